@@ -1,0 +1,1 @@
+"""Madoguchi, the inquiry desk for telework rules, as a chat bot."""

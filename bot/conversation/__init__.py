@@ -1,0 +1,1 @@
+"""The neck: the only words that chat services and capabilities share."""

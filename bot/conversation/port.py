@@ -1,0 +1,106 @@
+"""What the bot asks of a chat service, what a service asks of the bot, and how both may fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.conversation.address import Account, Conversation, Target
+from bot.conversation.event import Event
+from bot.conversation.message import Form, Message, Reply
+
+
+class PortError(Exception):
+    """A chat service did not do what it was asked."""
+
+
+class Refused(PortError):
+    """It says no, and will say no again: a wrong target, a missing right, a bad payload."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class LimitedFor(PortError):
+    """It takes no more for a while; nothing was posted."""
+
+    def __init__(self, wait: timedelta, *, everywhere: bool = False) -> None:
+        super().__init__(f"limited for {wait.total_seconds():g} s")
+        self.wait = wait
+        self.everywhere = everywhere
+        """Whether the whole tenant is limited, or this conversation alone."""
+
+
+class Away(PortError):
+    """It cannot be reached; nothing was posted."""
+
+
+class InDoubt(PortError):
+    """It may or may not have posted: the connection broke, or it failed after accepting."""
+
+
+class CannotLookUp(PortError):
+    """It has no way to tell whether a delivery arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a post stands."""
+
+    conversation: Conversation
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a service says about an account."""
+
+    account: Account
+    name: str
+    email: str | None = None
+
+
+class ChatService(Protocol):
+    """A chat service as the sender and the router see it. Every call may raise PortError."""
+
+    @property
+    def name(self) -> str:
+        """The service's name in addresses: `local`, `slack`, `teams`."""
+
+    @property
+    def history_lag(self) -> timedelta:
+        """How long a posted message may stay invisible to `look_up`."""
+
+    def post(self, target: Target, message: Message, delivery_id: str) -> Sent:
+        """Post a message that carries the delivery id where `look_up` can read it."""
+
+    def update(self, sent: Sent, message: Message) -> None:
+        """Put a new wording in the place of an earlier one."""
+
+    def home(self, account: Account, message: Message) -> None:
+        """Put a message on somebody's Home."""
+
+    def open_form(self, trigger: str, form: Form) -> None:
+        """Open a form in front of whoever set off the trigger."""
+
+    def look_up(self, target: Target, delivery_id: str, since: datetime) -> Sent | None:
+        """The post with this delivery id, or None; raises CannotLookUp where there is no way."""
+
+    def fetch_person(self, account: Account) -> Profile:
+        """Name and address of an account, as the service has them."""
+
+
+class Accept(Protocol):
+    """How a chat service hands in what it heard, before it acknowledges."""
+
+    def accept(self, event: Event) -> bool:
+        """Store the event. False: it was stored before. Raises NotTaken if it cannot be stored."""
+
+    def accept_and_wait(self, event: Event, wait: timedelta) -> Reply | None:
+        """Store the event, handle it at once, and give its reply if it comes within the wait."""
+
+
+class NotTaken(Exception):
+    """The event could not be stored: the service must not acknowledge it, and may send it again."""
