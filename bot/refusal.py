@@ -1,0 +1,12 @@
+"""The base of every expected "no": a fact with data, worded elsewhere."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A rule says no, and the person is told why; the transaction rolls back.
+
+    Subclasses stand in a capability's `model`, are named as facts (`WaveClosed`), and hold data
+    only. Their Japanese wording stands in the capability's `messages`. They are the one kind of
+    model value that is not frozen: Python itself writes the traceback into an exception.
+    """
