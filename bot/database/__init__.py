@@ -1,0 +1,1 @@
+"""The one store: transactions, tables and the version of the schema."""
