@@ -1,0 +1,50 @@
+"""What a flow may use besides its arguments: settings, the clock, the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.conversation.address import Conversation
+from bot.conversation.message import Outcome
+from bot.database.engine import Transaction
+from knowledge.base import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    settings: Settings
+    clock: Clock
+    knowledge: KnowledgeBase
+
+    def now(self) -> datetime:
+        """Business time, aware, in UTC."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """The day in Tokyo, by business time."""
+        return self.clock.today()
+
+    @property
+    def desk(self) -> Conversation:
+        """Where the desk reads what was referred to it."""
+        settings = self.settings
+        return Conversation(settings.desk_service, settings.desk_tenant, settings.desk_channel)
+
+
+Act = Callable[[Transaction], Outcome[Any]]
+"""What remains to be done once everything slow is prepared: one flow, in one transaction."""
+Listener = Callable[[Any, Context], Act | None]
+"""Prepares the answer to an event of its kind, or gives None: not for this listener."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hears:
+    """Which kind of event a listener is for."""
+
+    kind: type[Any]
+    listener: Listener

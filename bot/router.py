@@ -1,0 +1,270 @@
+"""Accepts events into the inbox, and has each handled once, in one transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TooSlow
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from structlog.contextvars import bound_contextvars
+
+from bot import messages
+from bot.context import Act, Context, Hears
+from bot.conversation.event import Event
+from bot.conversation.message import (
+    FieldErrors,
+    Message,
+    New,
+    Notice,
+    OpenForm,
+    Outcome,
+    Post,
+    Reply,
+)
+from bot.conversation.port import NotTaken
+from bot.database.engine import Conflict, Database, DatabaseError
+from bot.delivery import inbox, outbox
+from bot.delivery.inbox import Claimed, LostLease
+from bot.delivery.masking import PersonalData
+from bot.log import get_log
+from bot.refusal import Refusal
+
+log = get_log()
+
+Wording = Callable[[Any], str]
+"""A refusal in Japanese."""
+Mask = Callable[[Event], tuple[Event, frozenset[PersonalData]]]
+"""Hides personal data in an event; which kinds it hid."""
+
+ATTEMPTS = 20
+"""How often a flow is run again after a conflict; each time somebody else has won and gone on."""
+LONGEST_COMMIT = timedelta(seconds=10)
+"""What a promised reply may still take: the commit, behind other writers."""
+POLL = timedelta(milliseconds=500)
+"""How soon an event that another replica stored, or lost, is noticed."""
+
+
+class Router:
+    """Events in, posts out. One object a process; any number of threads may call it."""
+
+    def __init__(
+        self,
+        database: Database,
+        context: Context,
+        listeners: Sequence[Hears],
+        wordings: Mapping[type[Refusal], Wording],
+        mask: Mask,
+        on_posts: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._context = context
+        self._listeners = tuple(listeners)
+        self._wordings = dict(wordings)
+        self._mask = mask
+        self._on_posts = on_posts
+        self._wake = threading.Event()
+        self._waiting: dict[int, _Waiter] = {}
+
+    # ------------------------------------------------------------ in
+
+    def accept(self, event: Event) -> bool:
+        """Store an event before it is acknowledged. False: it was stored before.
+
+        Raises NotTaken if the database cannot store it now.
+        """
+        stored = self._store(event, None)
+        self._wake.set()
+        return stored is not None
+
+    def accept_and_wait(self, event: Event, wait: timedelta) -> Reply | None:
+        """Store an event, have it handled at once, and give its reply if it comes in time."""
+        waiter = _Waiter()
+        row = self._store(event, waiter)
+        if row is None:
+            return None
+        try:
+            threading.Thread(target=self._handle_row, args=(row,), daemon=True).start()
+            return waiter.reply(wait)
+        finally:
+            self._waiting.pop(row, None)
+
+    def _store(self, event: Event, waiter: _Waiter | None) -> int | None:
+        masked, kinds = self._mask(event)
+        try:
+            with self._database.lease() as tx:
+                now = self._database.now(tx)
+                row = inbox.add_event(tx, masked, now)
+                if row is not None and waiter is not None:
+                    # Known before the commit: a worker may take the row the moment it is visible.
+                    self._waiting[row] = waiter
+                if row is not None and kinds:
+                    told = New(target=event.place, message=messages.plain(messages.masked(kinds)))
+                    outbox.put_posts(tx, (told,), f"masked:{row}", now)
+        except DatabaseError as error:
+            log.warning("event_not_taken", reason=str(error))
+            raise NotTaken(str(error)) from error
+        log.info("event_taken", row=row, kind=type(event).__name__, known=row is None)
+        return row
+
+    # ------------------------------------------------------------ work
+
+    def run(self, stop: threading.Event) -> None:
+        """Handle events until told to stop; a database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                busy = self.handle_next()
+            except DatabaseError as error:
+                log.warning("router_waits_for_database", reason=str(error))
+                busy = False
+            if not busy:
+                self._wake.wait(POLL.total_seconds())
+                self._wake.clear()
+
+    def handle_next(self) -> bool:
+        """Handle the event that waits longest, if there is one. Raises DatabaseError."""
+        with self._database.lease() as tx:
+            claimed = inbox.claim_event(tx, self._database.now(tx))
+        if claimed is None:
+            return False
+        self._handle(claimed)
+        return True
+
+    def _handle_row(self, row: int) -> None:
+        """Handle a row that somebody waits for, unless a worker has it or must come before it."""
+        try:
+            with self._database.lease() as tx:
+                claimed = inbox.claim_event(tx, self._database.now(tx), row)
+            if claimed is None:
+                self._wake.set()
+            else:
+                self._handle(claimed)
+        except DatabaseError as error:
+            log.warning("router_waits_for_database", reason=str(error))
+
+    def _handle(self, claimed: Claimed) -> None:
+        with bound_contextvars(event_row=claimed.id, kind=type(claimed.event).__name__):
+            try:
+                self._run_until_settled(claimed)
+            except Refusal as refusal:
+                self._refuse(claimed, refusal)
+            except LostLease:
+                log.warning("lease_lost")
+            except DatabaseError:
+                self._put_back(claimed)
+                raise
+            except Exception:
+                self._apologise(claimed)
+        self._on_posts()
+        self._wake.set()  # the conversation's next event is free now
+
+    def _run_until_settled(self, claimed: Claimed) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                act = self._prepare(claimed.event)
+                self._commit(claimed, act)
+                return
+            except Conflict:
+                log.info("flow_conflict", attempt=attempt)
+        raise Conflict(f"lost {ATTEMPTS} times in a row")
+
+    def _prepare(self, event: Event) -> Act:
+        """The first listener's answer, made outside any write transaction."""
+        for hears in self._listeners:
+            if isinstance(event, hears.kind):
+                act = hears.listener(event, self._context)
+                if act is not None:
+                    return act
+        return lambda _tx: Outcome(None, reply=Notice(messages.NOT_UNDERSTOOD))
+
+    def _commit(self, claimed: Claimed, act: Act) -> None:
+        waiter = self._waiting.get(claimed.id)
+        with self._database.write() as tx:
+            outcome = act(tx)
+            posts = outcome.posts
+            answered = waiter is not None and waiter.still_there()
+            if outcome.reply is not None and not answered:
+                posts = (*posts, _as_post(claimed.event, outcome.reply))
+            now = self._database.now(tx)
+            outbox.put_posts(tx, posts, claimed.key, now)
+            outbox.withdraw(tx, outcome.withdrawn, now)
+            inbox.mark_done(tx, claimed, now)
+        if waiter is not None:
+            waiter.answer(outcome.reply)
+        log.info("event_done", posts=len(posts))
+
+    def _refuse(self, claimed: Claimed, refusal: Refusal) -> None:
+        worded = self._wordings[type(refusal)](refusal)
+        log.info("event_refused", refusal=type(refusal).__name__)
+        self._commit(claimed, lambda _tx: Outcome(None, reply=Notice(worded)))
+
+    def _apologise(self, claimed: Claimed) -> None:
+        number = uuid4().hex[:8]
+        log.exception("event_broke", number=number)
+        with self._database.write() as tx:
+            now = self._database.now(tx)
+            post = New(target=claimed.event.place, message=messages.sorry(number))
+            outbox.put_posts(tx, (post,), claimed.key, now)
+            inbox.mark_failed(tx, claimed, number, now)
+        waiter = self._waiting.get(claimed.id)
+        if waiter is not None:
+            waiter.answer(None)  # the apology is on its way as a message
+
+    def _put_back(self, claimed: Claimed) -> None:
+        """Give the event up at once; if even that fails, its lease ends by itself."""
+        try:
+            with self._database.lease() as tx:
+                inbox.return_event(tx, claimed)
+        except (DatabaseError, LostLease) as error:
+            log.warning("event_left_leased", reason=str(error))
+
+
+def _as_post(event: Event, reply: Reply) -> Post:
+    """A reply that nobody waits for any more, as a message."""
+    return New(target=event.place, message=_as_message(reply))
+
+
+def _as_message(reply: Reply) -> Message:
+    match reply:
+        case Notice(text):
+            return messages.plain(text)
+        case OpenForm(form):
+            return Message(form.title, (form,))
+        case FieldErrors(errors):
+            return messages.plain("\n".join(errors.values()))
+
+
+class _Waiter:
+    """Somebody who waits for a reply, and may give up before it is there."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._gone = False
+        self._promised = False
+        self._reply: Future[Reply | None] = Future()
+
+    def still_there(self) -> bool:
+        """Ask before the commit; a yes keeps them waiting for as long as the commit takes."""
+        with self._lock:
+            self._promised = not self._gone
+            return self._promised
+
+    def answer(self, reply: Reply | None) -> None:
+        self._reply.set_result(reply)
+
+    def reply(self, wait: timedelta) -> Reply | None:
+        """The reply, or None if there was none within the wait."""
+        try:
+            return self._reply.result(wait.total_seconds())
+        except TooSlow:
+            with self._lock:
+                self._gone = not self._promised
+        if self._gone:
+            return None
+        try:
+            return self._reply.result(LONGEST_COMMIT.total_seconds())
+        except TooSlow:
+            return None
