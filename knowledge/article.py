@@ -1,0 +1,114 @@
+"""What an article is: a rule or a best practice, with its versions, its sources and how sure we are of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+ANSWER_LIMIT = 400
+"""Characters of an answer: about what fits a phone without scrolling past the conclusion."""
+
+FEWEST_QUESTIONS = 6
+MOST_QUESTIONS = 10
+"""Phrasings of an article: fewer leave registers out, more mean that it is two articles."""
+
+BLOCKERS = (
+    "働き方の見直しが不十分",
+    "予算案の検討が不十分",
+    "セキュリティ上の課題",
+    "省内の理解がない",
+    "外部有識者の理解がない",
+    "その他",
+)
+"""Why remote access had not come: the answers that the survey of March 2017 offered, in its order."""
+
+
+class Kind(StrEnum):
+    """What an article tells: a rule that binds, or what a ministry did that worked."""
+
+    RULE = "rule"
+    PRACTICE = "practice"
+
+
+class Confidence(StrEnum):
+    """How its sources were seen, as in the facts that articles are written from."""
+
+    PRIMARY = "primary"
+    """The official text or publication, or a copy of it, was read."""
+    SECONDARY = "secondary"
+    """Only press, commentary or another secondary source was read."""
+    UNSEEN = "unseen"
+    """No source was found: the article says what is not settled, and the question goes to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days on which a version is in force, both ends included; None is open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The answer as it stands during one period."""
+
+    in_force: Period
+    answer: str
+    """The conclusion first, at most ANSWER_LIMIT characters."""
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule can be read."""
+
+    title: str
+    issuer: str
+    date: str
+    """As the source gives it: a day, a month, or the day of the consolidated text."""
+    where: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One rule or best practice, everything that an answer from it may say."""
+
+    id: str
+    kind: Kind
+    title: str
+    questions: tuple[str, ...]
+    """How people ask for it, in several registers; retrieval stands on them."""
+    applies_to: str
+    versions: tuple[Version, ...]
+    """In order of time, never overlapping."""
+    sources: tuple[Source, ...]
+    facts: tuple[str, ...]
+    """Ids of the audited facts (knowledge/facts.yaml) that carry every sentence of it."""
+    confidence: Confidence
+    owner: str
+    """The office that answers for the text, not the office that made the rule."""
+    review_by: date
+    caution: str | None = None
+    inference: str | None = None
+    """Which part is our inference from the texts rather than written in them."""
+    scope: tuple[str, ...] = ()
+    """Official names of the ministries whose own rule it is; empty means common to all."""
+    ministry: str | None = None
+    """For a practice: who did it."""
+    blockers: tuple[str, ...] = ()
+    """For a practice: the surveyed reasons for delay that it helps against."""
+
+    def version_on(self, day: date) -> Version | None:
+        """The version in force on a day, or None where the article has none for it."""
+        return next((version for version in self.versions if day in version.in_force), None)
+
+    def version_after(self, day: date) -> Version | None:
+        """The next version to come into force after a day."""
+        later = (v for v in self.versions if v.in_force.first is not None and v.in_force.first > day)
+        return next(later, None)
