@@ -1,0 +1,1 @@
+"""The inquiry desk: a question finds its rule, or a person."""

@@ -1,0 +1,173 @@
+"""Use cases of the desk: ask, pick, resolve, refer."""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+from typing import assert_never
+
+from bot.calendar import fiscal_year
+from bot.context import Context
+from bot.conversation.address import Account, Place
+from bot.conversation.message import Button, Message, New, Outcome, Update
+from bot.database.engine import Transaction
+from bot.desk import messages, records
+from bot.desk.model import (
+    AlreadyReferred,
+    AlreadyResolved,
+    Answered,
+    ArticleGone,
+    Clarify,
+    Decision,
+    DecisionName,
+    NotKnown,
+    NotTheAsker,
+    Question,
+    QuestionGone,
+    State,
+    decide,
+    reception_number,
+)
+from bot.roster import flows as roster
+from bot.roster.messages import choose_button
+from knowledge.article import Article
+from knowledge.base import Search, UnknownArticle
+
+
+def ask(
+    tx: Transaction,
+    asker: Account,
+    place: Place,
+    text: str,
+    search: Search,
+    context: Context,
+    *,
+    ministry: str | None = None,
+) -> Outcome[Decision]:
+    """Answer a question as of today, or ask back, or say that it is not known.
+
+    The search was made before the transaction; what depends on the asker is decided here.
+    `ministry` is for those who are not on the roster and say where they belong.
+    """
+    person = roster.find_person(tx, asker)
+    ministry = person.ministry if person else ministry
+    as_of = context.today()
+    decision = decide(search, ministry, as_of)
+    question = records.add_question(
+        tx,
+        token=token_urlsafe(16),
+        asker=asker,
+        ministry=ministry,
+        place=place,
+        text=text,
+        asked_at=context.now(),
+        as_of=as_of,
+        decision=decision.name,
+        articles=tuple(article.id for article in decision.articles),
+    )
+    # Somebody unknown is told once how to get their ministry's own rules, beside the answer.
+    extra = (choose_button(),) if ministry is None else ()
+    post = New(target=place, message=_card(question, decision, extra), key=question.card)
+    return Outcome(decision, (post,))
+
+
+def pick(
+    tx: Transaction, presser: Account, token: str, number: int, context: Context
+) -> Outcome[Article]:
+    """Answer with the candidate that the asker chose.
+
+    Raises QuestionGone, NotTheAsker, AlreadyResolved, AlreadyReferred, ArticleGone.
+    """
+    question = _open_question(tx, presser, token)
+    if not 0 <= number < len(question.articles):
+        raise QuestionGone
+    article = _get_article(question.articles[number], context)
+    version = article.version_on(question.as_of)
+    if version is None:
+        raise ArticleGone
+    records.put_choice(tx, question, article.id)
+    card = messages.answer(question, Answered(article, version))
+    return Outcome(article, (Update(of=question.card, message=card),))
+
+
+def resolve(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
+    """The asker says that it is settled. Raises what `pick` raises."""
+    question = _open_question(tx, presser, token)
+    records.put_state(tx, question, State.RESOLVED)
+    return Outcome(None, (_redrawn(tx, token, context),))
+
+
+def refer(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[str]:
+    """Hand a question to the desk's people; the reception number. Raises what `pick` raises."""
+    question = _open_question(tx, presser, token)
+    year = fiscal_year(context.today())
+    number = reception_number(year, records.count_inquiries(tx, f"{year}-") + 1)
+    records.add_inquiry(tx, question, number, context.now())
+    records.put_state(tx, question, State.REFERRED)
+    told = New(
+        target=Place(context.desk),
+        message=messages.to_desk(question, number, _kept_articles(question, context)),
+        key=f"inquiry:{number}",
+    )
+    return Outcome(number, (_redrawn(tx, token, context), told))
+
+
+def _open_question(tx: Transaction, presser: Account, token: str) -> Question:
+    question = records.find_question(tx, token)
+    if question is None:
+        raise QuestionGone
+    if question.asker != presser:
+        raise NotTheAsker
+    if question.state is State.RESOLVED:
+        raise AlreadyResolved
+    if question.inquiry is not None:
+        raise AlreadyReferred(question.inquiry)
+    return question
+
+
+def _redrawn(tx: Transaction, token: str, context: Context) -> Update:
+    """The question's card as it stands after a press: closed, without buttons."""
+    question = records.find_question(tx, token)
+    assert question is not None
+    return Update(of=question.card, message=_card(question, _decision(question, context), ()))
+
+
+def _decision(question: Question, context: Context) -> Decision:
+    """What had been decided, with the articles as they are now."""
+    articles = _kept_articles(question, context)
+    match question.decision, articles:
+        case DecisionName.ANSWERED, (article,) if version := article.version_on(question.as_of):
+            return Answered(article, version)
+        case DecisionName.CLARIFY, (_, *_):
+            return Clarify(articles)
+        case _:
+            return NotKnown(articles[0] if articles else None)
+
+
+def _kept_articles(question: Question, context: Context) -> tuple[Article, ...]:
+    """The question's articles, without those that were withdrawn meanwhile."""
+    found = []
+    for article_id in question.articles:
+        try:
+            found.append(context.knowledge.get_article(article_id))
+        except UnknownArticle:
+            continue
+    return tuple(found)
+
+
+def _get_article(article_id: str, context: Context) -> Article:
+    try:
+        return context.knowledge.get_article(article_id)
+    except UnknownArticle as gone:
+        raise ArticleGone from gone
+
+
+def _card(question: Question, decision: Decision, extra: tuple[Button, ...]) -> Message:
+    match decision:
+        case Answered():
+            return messages.answer(question, decision, extra)
+        case Clarify():
+            return messages.clarify(question, decision, extra)
+        case NotKnown():
+            return messages.not_known(question, decision, extra)
+        case _:
+            assert_never(decision)

@@ -1,0 +1,55 @@
+"""Which events the desk answers, and how they become arguments."""
+
+from __future__ import annotations
+
+import re
+
+from bot.context import Act, Context, Hears
+from bot.conversation.event import Commanded, Pressed, Said
+from bot.conversation.message import Control
+from bot.desk import flows, messages
+from bot.desk.model import check_question
+
+
+def on_question(event: Said | Commanded, context: Context) -> Act:
+    """Anything said to the bot is a question; the search is made here, outside the transaction."""
+    text = check_question(event.text, context.settings.question_limit)
+    search = context.knowledge.search(text)
+    return lambda tx: flows.ask(tx, event.who, event.place, text, search, context)
+
+
+def on_resolve(event: Pressed, context: Context) -> Act | None:
+    token = _token(event, messages.RESOLVE)
+    if token is None:
+        return None
+    return lambda tx: flows.resolve(tx, event.who, token, context)
+
+
+def on_refer(event: Pressed, context: Context) -> Act | None:
+    token = _token(event, messages.REFER)
+    if token is None:
+        return None
+    return lambda tx: flows.refer(tx, event.who, token, context)
+
+
+def on_pick(event: Pressed, context: Context) -> Act | None:
+    """A candidate's button carries the question's token and the candidate's number."""
+    found = re.fullmatch(r"(.+)-(\d)", _token(event, messages.PICK) or "")
+    if found is None:
+        return None
+    question, number = found[1], int(found[2])
+    return lambda tx: flows.pick(tx, event.who, question, number, context)
+
+
+def _token(event: Pressed, action: str) -> str | None:
+    control = Control.parse(event.control)
+    return control.token if control and control.action == action else None
+
+
+LISTENERS = (
+    Hears(Pressed, on_resolve),
+    Hears(Pressed, on_refer),
+    Hears(Pressed, on_pick),
+    Hears(Said, on_question),
+    Hears(Commanded, on_question),
+)

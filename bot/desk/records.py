@@ -1,0 +1,127 @@
+"""Tables of questions and of the inquiries that went to a person."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.conversation.address import Account, Conversation, Place
+from bot.database.engine import Transaction
+from bot.database.schema import Instant, Serial, metadata, one_of
+from bot.desk.model import DecisionName, Question, State
+
+questions = sa.Table(
+    "questions",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("token", sa.String(32), nullable=False, unique=True),
+    sa.Column("service", sa.String(20), nullable=False),
+    sa.Column("tenant", sa.String(100), nullable=False),
+    sa.Column("account", sa.String(200), nullable=False),
+    sa.Column("ministry", sa.String(100)),
+    sa.Column("conversation", sa.String(200), nullable=False),
+    sa.Column("thread", sa.String(100)),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("decision", sa.String(20), nullable=False),
+    sa.Column("articles", sa.Text, nullable=False, doc="ids as a JSON list"),
+    one_of("state", State),
+    one_of("decision", DecisionName),
+)
+inquiries = sa.Table(
+    "inquiries",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("question_id", sa.ForeignKey("questions.id"), nullable=False, unique=True),
+    sa.Column("number", sa.String(20), nullable=False, unique=True),
+    sa.Column("referred_at", Instant, nullable=False),
+)
+
+
+def add_question(
+    tx: Transaction,
+    *,
+    token: str,
+    asker: Account,
+    ministry: str | None,
+    place: Place,
+    text: str,
+    asked_at: datetime,
+    as_of: date,
+    decision: DecisionName,
+    articles: tuple[str, ...],
+) -> Question:
+    """Keep a question with what was decided on it."""
+    row = {
+        "token": token,
+        "service": asker.service,
+        "tenant": asker.tenant,
+        "account": asker.id,
+        "ministry": ministry,
+        "conversation": place.conversation.id,
+        "thread": place.thread,
+        "text": text,
+        "asked_at": asked_at,
+        "as_of": as_of,
+        "state": State.OPEN.value,
+        "decision": decision.value,
+        "articles": json.dumps(articles),
+    }
+    tx.execute(questions.insert().values(row))
+    kept = find_question(tx, token)
+    assert kept is not None
+    return kept
+
+
+def find_question(tx: Transaction, token: str) -> Question | None:
+    """The question that a button's token belongs to."""
+    row = tx.execute(
+        sa.select(questions, inquiries.c.number)
+        .outerjoin(inquiries, inquiries.c.question_id == questions.c.id)
+        .where(questions.c.token == token)
+    ).one_or_none()
+    return _question(row) if row else None
+
+
+def _question(row: sa.Row[Any]) -> Question:
+    return Question(
+        id=row.id,
+        token=row.token,
+        asker=Account(row.service, row.tenant, row.account),
+        ministry=row.ministry,
+        place=Place(Conversation(row.service, row.tenant, row.conversation), row.thread),
+        text=row.text,
+        asked_at=row.asked_at,
+        as_of=row.as_of,
+        state=State(row.state),
+        decision=DecisionName(row.decision),
+        articles=tuple(json.loads(row.articles)),
+        inquiry=row.number,
+    )
+
+
+def put_state(tx: Transaction, question: Question, state: State) -> None:
+    tx.execute(sa.update(questions).where(questions.c.id == question.id).values(state=state.value))
+
+
+def put_choice(tx: Transaction, question: Question, article: str) -> None:
+    """The asker said which candidate was meant."""
+    chosen = sa.update(questions).where(questions.c.id == question.id)
+    tx.execute(chosen.values(decision=DecisionName.ANSWERED.value, articles=json.dumps([article])))
+
+
+def count_inquiries(tx: Transaction, number_prefix: str) -> int:
+    """How many inquiries bear a number of this fiscal year."""
+    these = inquiries.c.number.startswith(number_prefix, autoescape=True)
+    return tx.execute(sa.select(sa.func.count()).where(these)).scalar_one()
+
+
+def add_inquiry(tx: Transaction, question: Question, number: str, referred_at: datetime) -> None:
+    tx.execute(
+        inquiries.insert().values(question_id=question.id, number=number, referred_at=referred_at)
+    )

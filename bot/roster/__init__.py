@@ -1,0 +1,1 @@
+"""Who people are: their ministry, their roles, and their accounts on the chat services."""
