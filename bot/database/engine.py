@@ -72,7 +72,7 @@ class Database:
             if address.get_backend_name() == "sqlite":
                 return cls(_sqlite(address, connections))
             return cls(_postgresql(address, connections))
-        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, OSError) as error:
             raise DatabaseAway(f"cannot use this database address: {error}") from error
 
     def write(self) -> AbstractContextManager[Transaction]:
@@ -122,9 +122,14 @@ def _with(engine: sa.Engine, sqlite_begin: str, isolation: str) -> sa.Engine:
 def _sqlite(url: sa.URL, connections: int) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         raise ArgumentError("SQLite needs a file: a database in memory has one user only")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    if not url.database.startswith("file:"):
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    wait = url.query.get("timeout", BUSY_SECONDS)
     engine = sa.create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=connections, max_overflow=connections
+        url,
+        connect_args={"timeout": float(str(wait))},
+        pool_size=connections,
+        max_overflow=connections,
     )
 
     @event.listens_for(engine, "connect")

@@ -1,0 +1,226 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot import capabilities
+from bot import demo as demonstration
+from bot.app import build
+from bot.chat.local.page import PortInUse, build_page, run_page
+from bot.chat.local.service import LocalService
+from bot.chat.terminal.render import render_text
+from bot.clock import moved_clock, real_clock
+from bot.config import BadSettings, Settings, read_settings
+from bot.context import Context
+from bot.conversation.address import Account, Conversation, Place
+from bot.database.engine import Database, DatabaseError
+from bot.database.versions import check_schema, find_revision, migrate
+from bot.desk import flows as desk
+from bot.desk.model import Decision, check_question
+from bot.health import run_health
+from bot.log import configure_log
+from bot.refusal import Refusal
+from knowledge.base import KnowledgeBase, Search
+from knowledge.library import LibraryFaults, content_folder, read_library
+
+cli = typer.Typer(
+    name="madoguchi",
+    help="The inquiry desk for telework rules, as a chat bot.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+MISUSE = 2
+"""Exit code for a command that cannot be meant; 1 is for faults that were found."""
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.")] = 8017,
+    open_page: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
+    ] = True,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Live on this day.")
+    ] = None,
+) -> None:
+    """Open the desk on a local page, with people to play; on a throw-away database."""
+    clock = moved_clock(as_of.date()) if as_of else real_clock()
+    with _demo_settings() as settings:
+        configure_log(settings.log_format, settings.log_level)
+        database = _migrated(settings)
+        knowledge = _knowledge()
+        personas = demonstration.list_personas(knowledge.library.ministries)
+        channels = demonstration.list_channels(settings)
+        with database.write() as tx:
+            demonstration.enrol_personas(tx, personas)
+        local = LocalService(database, personas, channels, clock.now)
+        app = build(settings, clock, knowledge, database, {local.name: local})
+        page = build_page(local, app.router)
+        app.start()
+        try:
+            run_page(page, port, ready=lambda url: _ready(url, open_page))
+        finally:
+            app.stop()
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to bind.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to bind.")] = 8016,
+) -> None:
+    """Run the bot on its database; any number of these may share one."""
+    settings = read_settings()
+    configure_log(settings.log_format, settings.log_level)
+    database = Database.at(settings.database_url)
+    check_schema(database)
+    app = build(settings, real_clock(), _knowledge(), database, {})
+    app.start()
+    try:
+        run_health(database, host, port)
+    finally:
+        app.stop()
+
+
+@cli.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="The question, in Japanese.")],
+    ministry: Annotated[str | None, typer.Option(help="The asker's ministry, by any name.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Ask the desk one question, and print what it decides."""
+    settings = read_settings()
+    configure_log(settings.log_format, "warning")
+    knowledge = _knowledge()
+    context = Context(settings, real_clock(), knowledge)
+    question = check_question(text, settings.question_limit)
+    search = knowledge.search(question)
+    with _migrated(settings).write() as tx:
+        outcome = desk.ask(
+            tx,
+            TERMINAL,
+            Place(Conversation("terminal", "local", "ask")),
+            question,
+            search,
+            context,
+            ministry=_ministry(ministry, knowledge),
+        )
+    (post,) = outcome.posts
+    answer = render_text(post.message)
+    typer.echo(_as_json(outcome.value, search, answer) if as_json else answer)
+
+
+@cli.command()
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="Content folder; default: ours.")] = None,
+) -> None:
+    """Check all content; print every fault with its file and line."""
+    library = read_library(folder or content_folder())
+    typer.echo(f"{len(library.articles)} articles, {len(library.ministries)} ministries: no faults")
+
+
+@cli.command("migrate")
+def migrate_command(
+    revision: Annotated[str, typer.Argument(help="Revision to reach; base empties it.")] = "head",
+) -> None:
+    """Bring the database to this version's schema, or to another revision."""
+    settings = read_settings()
+    database = Database.at(settings.database_url)
+    migrate(database, revision)
+    typer.echo(f"schema: {find_revision(database) or 'empty'}")
+
+
+TERMINAL = Account("terminal", "local", "ask")
+"""Who asks by `madoguchi ask`."""
+
+
+@contextmanager
+def _demo_settings() -> Iterator[Settings]:
+    """Settings with a database that goes with the demonstration, unless one was named."""
+    settings = read_settings()
+    if "database_url" in settings.model_fields_set:
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="madoguchi-") as folder:
+        yield settings.model_copy(update={"database_url": f"sqlite:///{folder}/demo.db"})
+
+
+def _migrated(settings: Settings) -> Database:
+    """The database at this version's schema; only SQLite is migrated without being asked."""
+    database = Database.at(settings.database_url)
+    if database.dialect == "sqlite":
+        migrate(database)
+    check_schema(database)
+    return database
+
+
+def _knowledge() -> KnowledgeBase:
+    return KnowledgeBase(read_library(content_folder()))
+
+
+def _ministry(name: str | None, knowledge: KnowledgeBase) -> str | None:
+    if name is None:
+        return None
+    found = knowledge.find_ministry(name)
+    if found is None:
+        similar = "、".join(near.name for near in knowledge.list_similar_ministries(name))
+        hint = f"; did you mean {similar}?" if similar else ""
+        raise typer.BadParameter(f"no ministry is called {name!r}{hint}", param_hint="--ministry")
+    return found.name
+
+
+def _as_json(decision: Decision, search: Search, text: str) -> str:
+    scores = {match.article.id: match.score for match in search.matches}
+    articles = [
+        {"id": article.id, "score": round(scores[article.id], 4), "facts": list(article.facts)}
+        for article in decision.articles
+    ]
+    answer = {"decision": decision.name.value, "articles": articles, "text": text}
+    return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
+def _ready(url: str, open_page: bool) -> None:
+    typer.echo(f"Madoguchi is open at {url} (stop with Ctrl+C)")
+    if open_page:
+        # A browser that blocks (a terminal one) must not keep the page from opening.
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def run() -> None:
+    """Run the command line; a user's mistake ends in words, never in a traceback."""
+    try:
+        cli()
+    except LibraryFaults as found:
+        for fault in found.faults:
+            typer.echo(str(fault), err=True)
+        _exit(f"{len(found.faults)} faults in the content", 1)
+    except BadSettings as found:
+        for fault in found.faults:
+            typer.echo(fault, err=True)
+        _exit(f"{len(found.faults)} faults in the settings", MISUSE)
+    except Refusal as refusal:
+        _exit(capabilities.WORDINGS[type(refusal)](refusal), MISUSE)
+    except (DatabaseError, PortInUse) as error:
+        _exit(str(error), 1)
+
+
+def _exit(reason: str, code: int) -> NoReturn:
+    typer.echo(reason, err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,84 @@
+"""The composition root: builds every part once and connects them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot import capabilities
+from bot.chat.local import store as local_store  # noqa: F401  # its tables belong to the schema
+from bot.clock import Clock
+from bot.config import Settings
+from bot.context import Context
+from bot.conversation.port import ChatService
+from bot.database.engine import Database
+from bot.delivery.masking import mask_event
+from bot.delivery.sender import Sender
+from bot.router import Router
+from knowledge.base import KnowledgeBase
+
+STOP_SECONDS = 30.0
+"""How long a thread may take to finish what it has claimed; leases end the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One process of the bot: its parts, and the threads that move events and posts."""
+
+    database: Database
+    context: Context
+    router: Router
+    sender: Sender
+    threads: Threads
+
+    def start(self) -> None:
+        settings = self.context.settings
+        for number in range(settings.workers):
+            self.threads.start(f"worker-{number}", self.router.run)
+        for number in range(settings.senders):
+            self.threads.start(f"sender-{number}", self.sender.run)
+
+    def stop(self) -> None:
+        """Let every thread finish what it has claimed, then close the database."""
+        self.threads.stop()
+        self.database.close()
+
+
+class Threads:
+    """Threads that run until all are told to stop."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self, name: str, run: Callable[[threading.Event], None]) -> None:
+        thread = threading.Thread(target=run, args=(self._stop,), name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(STOP_SECONDS)
+
+
+def build(
+    settings: Settings,
+    clock: Clock,
+    knowledge: KnowledgeBase,
+    database: Database,
+    services: Mapping[str, ChatService],
+) -> App:
+    """A bot on a database whose schema is right; nothing runs until `start`."""
+    context = Context(settings, clock, knowledge)
+    sender = Sender(database, services)
+    router = Router(
+        database,
+        context,
+        listeners=capabilities.LISTENERS,
+        wordings=capabilities.WORDINGS,
+        mask=mask_event,
+        on_posts=sender.wake,
+    )
+    return App(database, context, router, sender, Threads())

@@ -1,0 +1,32 @@
+"""Tells an operator's probe whether this process lives, and whether it can take work."""
+
+from __future__ import annotations
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from bot.database.engine import Database, DatabaseError
+
+
+def run_health(database: Database, host: str, port: int) -> None:
+    """Serve /healthz and /readyz until interrupted. Exits with uvicorn's message if it cannot."""
+    uvicorn.run(build_health(database), host=host, port=port, log_config=None, access_log=False)
+
+
+def build_health(database: Database) -> Starlette:
+    """/healthz says that the process runs; /readyz that it reaches its database."""
+
+    def live(_request: Request) -> JSONResponse:
+        return JSONResponse({"status": "live"})
+
+    def ready(_request: Request) -> JSONResponse:
+        try:
+            database.ping()
+        except DatabaseError as error:
+            return JSONResponse({"status": "waiting", "reason": str(error)}, status_code=503)
+        return JSONResponse({"status": "ready"})
+
+    return Starlette(routes=[Route("/healthz", live), Route("/readyz", ready)])

@@ -1,0 +1,87 @@
+"""What every test may ask for: a clean database of either kind, a fixed clock, a small bot."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.clock import Clock, fixed_clock
+from bot.config import Settings
+from bot.database.engine import Database
+from bot.database.versions import migrate
+from knowledge.base import KnowledgeBase
+from knowledge.library import content_folder, read_library
+from tests.postgresql import Server, find_server_programs, running_server
+
+NOON = datetime(2026, 10, 6, 3, 0, tzinfo=UTC)
+"""Noon in Tokyo on a Tuesday: the instant at which most tests stand still."""
+
+
+def absent(what: str) -> None:
+    """Skip for want of a program, with the reason; where CI promises it, fail."""
+    if os.environ.get("MADOGUCHI_CI"):
+        pytest.fail(f"{what} is not installed, and CI promises it")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return fixed_clock(NOON)
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> KnowledgeBase:
+    """The shipped content."""
+    return KnowledgeBase(read_library(content_folder()))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database at today's schema; copying it is faster than migrating again."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = Database.at(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real PostgreSQL of our own, on a socket, for this run."""
+    programs = find_server_programs()
+    if programs is None:
+        absent("PostgreSQL (initdb, pg_ctl)")
+    assert programs is not None
+    with running_server(programs, tmp_path_factory.mktemp("postgresql")) as server:
+        database = Database.at(server.create("template"))
+        migrate(database)
+        database.close()
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database at today's schema: each test runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "desk.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    server: Server = request.getfixturevalue("server")
+    return server.create(template="template")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database.at(database_url, connections=20)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(database_url=database_url)

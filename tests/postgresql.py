@@ -1,0 +1,89 @@
+"""A real PostgreSQL server for one test run: its own folder, its own socket, no network."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+
+@dataclass
+class Server:
+    """A running server on a socket in a folder."""
+
+    folder: Path
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def create(self, name: str | None = None, template: str = "template1") -> str:
+        """Create a database, empty or a copy of another; its address."""
+        name = name or f"test_{next(self.numbers)}"
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def _dsn(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+
+def find_server_programs() -> Path | None:
+    """The folder of initdb and pg_ctl: Debian keeps them off the PATH."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = shutil.which("initdb")
+    if found:
+        places.append(Path(found).resolve().parent)
+    return next((place for place in places if (place / "pg_ctl").exists()), None)
+
+
+@contextmanager
+def running_server(programs: Path, _folder: Path) -> Iterator[Server]:
+    """Start a server, and stop it at the end. As root it runs as the user postgres."""
+    # A socket's path may have 107 bytes at most: pytest's folders are deeper.
+    folder = Path(tempfile.mkdtemp(prefix="madoguchi-pg-"))
+    user = "postgres" if os.geteuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
+    data = folder / "data"
+
+    def run(*command: str) -> None:
+        done = subprocess.run(command, user=user, cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr + done.stdout
+
+    run(
+        str(programs / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+        "--locale=C.UTF-8",
+    )
+    # Durability is not under test here: crashes are, in tests/chaos, on a server of its own.
+    options = f"-c listen_addresses='' -k {folder} -c fsync=off -c max_connections=200"
+    run(
+        str(programs / "pg_ctl"),
+        "-D",
+        str(data),
+        "-w",
+        "-l",
+        str(folder / "log"),
+        "-o",
+        options,
+        "start",
+    )
+    try:
+        yield Server(folder)
+    finally:
+        run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)

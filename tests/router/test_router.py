@@ -1,0 +1,238 @@
+"""The router: every event handled once, whatever happens in between."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.context import Act, Context, Hears
+from bot.conversation.event import Pressed, Said
+from bot.conversation.message import Message, New, Notice, Outcome, Paragraph
+from bot.database.engine import Conflict, Database, DatabaseAway, Transaction
+from bot.database.schema import metadata
+from bot.delivery.inbox import inbox
+from bot.refusal import Refusal
+from knowledge.base import KnowledgeBase
+from tests.playing import AT, Bot, account, place, said
+
+counters = sa.Table(
+    "test_counters",
+    sa.MetaData(),
+    sa.Column("name", sa.String(20), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+Listen = Callable[[Said, Context], Act | None]
+
+
+def echo(event: Said, _context: Context) -> Act:
+    message = Message(event.text, (Paragraph.of(event.text),))
+    return lambda _tx: Outcome(None, (New(target=event.place, message=message),))
+
+
+@pytest.fixture
+def bot_hearing(
+    database: Database, knowledge: KnowledgeBase, clock: Clock, settings: Settings
+) -> Callable[[Listen], Bot]:
+    """A bot whose only capability is one listener."""
+    return lambda listener: Bot(
+        database, knowledge, clock, settings, listeners=(Hears(Said, listener),)
+    )
+
+
+@contextmanager
+def running(bot: Bot, threads: int = 1) -> Iterator[None]:
+    """Worker threads that stop at the end."""
+    stop = threading.Event()
+    workers = [threading.Thread(target=bot.router.run, args=(stop,)) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join(30)
+
+
+def states(database: Database) -> list[str]:
+    with database.read() as tx:
+        return list(tx.scalars(sa.select(inbox.c.state).order_by(inbox.c.id)))
+
+
+def gists(messages: Sequence[Message]) -> list[str]:
+    return [message.gist for message in messages]
+
+
+def test_an_echo_goes_all_the_way_round(bot_hearing: Callable[[Listen], Bot]) -> None:
+    """What is said should come back once, and the event should be done."""
+    bot = bot_hearing(echo)
+
+    assert gists(bot.say("a", "こんにちは")) == ["こんにちは"]
+    assert states(bot.database) == ["done"]
+
+
+def test_a_replayed_event_is_not_answered_again(bot_hearing: Callable[[Listen], Bot]) -> None:
+    """A service that delivers an event twice should see one answer."""
+    bot = bot_hearing(echo)
+    event = said("a", "一度だけ", "same", "@a")
+    assert bot.router.accept(event)
+    assert not bot.router.accept(event)
+    bot.settle()
+    assert not bot.router.accept(event)
+    bot.settle()
+
+    assert gists(bot.room.messages_in("@a")) == ["一度だけ"]
+
+
+@dataclass(eq=False)
+class TooEarly(Refusal):
+    """A rule of this test."""
+
+
+def test_a_refusal_rolls_back_and_is_told(
+    bot_hearing: Callable[[Listen], Bot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An expected no should leave no trace in the records, and reach the person in words."""
+
+    def refuse(_event: Said, _context: Context) -> Act:
+        def act(tx: Transaction) -> Outcome[None]:
+            tx.execute(sa.text("INSERT INTO pace VALUES ('x', '2026-01-01 00:00:00+00')"))
+            raise TooEarly
+
+        return act
+
+    bot = bot_hearing(refuse)
+    bot.router._wordings[TooEarly] = lambda _refusal: "まだ早すぎます。"
+
+    assert gists(bot.say("a", "早く")) == ["まだ早すぎます。"]
+    with bot.database.read() as tx:
+        assert tx.scalar(sa.text("SELECT count(*) FROM pace")) == 0
+    assert states(bot.database) == ["done"]
+
+
+def test_a_bug_is_apologised_for_with_a_number(bot_hearing: Callable[[Listen], Bot]) -> None:
+    """A bug should be kept as failed under the number that the asker is told."""
+
+    def broken(_event: Said, _context: Context) -> Act:
+        raise ZeroDivisionError
+
+    bot = bot_hearing(broken)
+    (answer,) = bot.say("a", "こわれる")
+
+    with bot.database.read() as tx:
+        row = tx.execute(sa.select(inbox)).one()
+    assert row.state == "failed"
+    assert row.failure in str(answer.elements)
+    assert row.body is not None
+
+
+def test_a_conflict_runs_the_flow_again_whole(bot_hearing: Callable[[Listen], Bot]) -> None:
+    """A flow that lost to another should be prepared and run again, and answer once."""
+    runs: list[str] = []
+
+    def losing(event: Said, context: Context) -> Act:
+        runs.append("prepared")
+
+        def act(tx: Transaction) -> Outcome[None]:
+            runs.append("ran")
+            if len(runs) < 5:
+                raise Conflict
+            return echo(event, context)(tx)
+
+        return act
+
+    bot = bot_hearing(losing)
+
+    assert gists(bot.say("a", "また")) == ["また"]
+    assert runs == ["prepared", "ran"] * 3
+
+
+def test_a_database_that_goes_away_loses_nothing(bot_hearing: Callable[[Listen], Bot]) -> None:
+    """An event whose flow found no database should be answered when the database is back."""
+    away = [True]
+
+    def unlucky(event: Said, context: Context) -> Act:
+        if away.pop() if away else False:
+            raise DatabaseAway("gone")
+        return echo(event, context)
+
+    bot = bot_hearing(unlucky)
+    bot.router.accept(said("a", "待つ", "e1", "@a"))
+    with pytest.raises(DatabaseAway):
+        bot.settle()
+    assert states(bot.database) == ["waiting"]
+    bot.settle()
+
+    assert gists(bot.room.messages_in("@a")) == ["待つ"]
+
+
+def test_who_waits_gets_the_reply_and_who_left_gets_a_message(
+    bot_hearing: Callable[[Listen], Bot],
+) -> None:
+    """A reply should go to the waiting request; when nobody waits any more it should be posted."""
+    gate = threading.Event()
+
+    def slow(event: Pressed, _context: Context) -> Act:
+        def act(_tx: Transaction) -> Outcome[None]:
+            return Outcome(None, reply=Notice("受け付けました。"))
+
+        gate.wait(10)
+        return act
+
+    bot = bot_hearing(echo)
+    bot.router._listeners = (Hears(Pressed, slow),)
+
+    def press(id: str) -> Pressed:
+        return Pressed(id=id, who=account("a"), place=place("@a"), at=AT, control="x.y:z")
+
+    with running(bot):
+        left = bot.router.accept_and_wait(press("p1"), timedelta(milliseconds=50))
+        gate.set()
+        stayed = bot.router.accept_and_wait(press("p2"), timedelta(seconds=10))
+    bot.settle()
+
+    assert (left, stayed) == (None, Notice("受け付けました。"))
+    assert gists(bot.room.messages_in("@a")) == ["受け付けました。"]
+
+
+def test_two_hundred_events_at_once(bot_hearing: Callable[[Listen], Bot]) -> None:
+    """Events of eight threads should each count once, in order, on a contended row."""
+
+    def count(event: Said, _context: Context) -> Act:
+        def act(tx: Transaction) -> Outcome[None]:
+            row = counters.c.name == "all"
+            seen = tx.execute(sa.select(counters.c.count).where(row)).scalar_one()
+            tx.execute(sa.update(counters).where(row).values(count=seen + 1))
+            post = New(target=event.place, message=Message(event.text, ()))
+            return Outcome(None, (post,))
+
+        return act
+
+    bot = bot_hearing(count)
+    with bot.database.write() as tx:
+        counters.metadata.create_all(tx)
+        tx.execute(counters.insert().values(name="all", count=0))
+    for number in range(200):
+        conversation = f"c{number % 20}"
+        bot.router.accept(said("a", f"{number:03d}", f"e{number}", conversation))
+
+    with running(bot, threads=8):
+        while set(states(bot.database)) != {"done"}:
+            threading.Event().wait(0.05)
+    bot.settle()
+
+    with bot.database.read() as tx:
+        assert tx.scalar(sa.select(counters.c.count)) == 200
+    for number in range(20):
+        got = gists(bot.room.messages_in(f"c{number}"))
+        assert got == [f"{n:03d}" for n in range(number, 200, 20)]
+    assert metadata.tables["inbox"] is inbox
