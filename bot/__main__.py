@@ -204,13 +204,11 @@ def run() -> None:
     try:
         cli()
     except LibraryFaults as found:
-        for fault in found.faults:
-            typer.echo(str(fault), err=True)
+        typer.echo("\n".join(map(str, found.faults)), err=True)
         _exit(f"{len(found.faults)} faults in the content", 1)
-    except BadSettings as found:
-        for fault in found.faults:
-            typer.echo(fault, err=True)
-        _exit(f"{len(found.faults)} faults in the settings", MISUSE)
+    except BadSettings as bad:
+        typer.echo("\n".join(bad.faults), err=True)
+        _exit(f"{len(bad.faults)} faults in the settings", MISUSE)
     except Refusal as refusal:
         _exit(capabilities.WORDINGS[type(refusal)](refusal), MISUSE)
     except (DatabaseError, PortInUse) as error:

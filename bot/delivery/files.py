@@ -31,7 +31,8 @@ def put_files(tx: Transaction, owner: str, contents: Files) -> None:
 
 def get_file(tx: Transaction, digest: str) -> bytes:
     """The bytes with a digest. Raises sqlalchemy's NoResultFound if they were dropped."""
-    return tx.execute(sa.select(files.c.data).where(files.c.digest == digest)).scalar_one()
+    found = tx.execute(sa.select(files.c.data).where(files.c.digest == digest))
+    return bytes(found.scalar_one())
 
 
 def drop_files(tx: Transaction, owner: str) -> None:

@@ -1,0 +1,168 @@
+"""Plays a dialogue from YAML through the local chat, on a real database and real content."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot import demo
+from bot.app import App, build
+from bot.chat.local import store
+from bot.chat.local.persona import Persona, conversation
+from bot.chat.local.service import LocalService
+from bot.chat.terminal.render import list_buttons, render_text
+from bot.clock import Clock
+from bot.config import Settings
+from bot.conversation.address import Place
+from bot.conversation.event import Pressed, Said, Submitted
+from bot.conversation.message import FieldErrors, Message, Notice, OpenForm, Reply
+from bot.database.engine import Database
+from knowledge.base import KnowledgeBase
+
+WAIT = timedelta(seconds=10)
+
+
+@dataclass
+class Player:
+    """One dialogue in play; every step is a mapping with one line of the YAML."""
+
+    app: App
+    service: LocalService
+    clock: Clock
+    reply: Reply | None = None
+    ids: Any = field(default_factory=itertools.count)
+
+    def play(self, step: Mapping[str, Any]) -> None:
+        """Do what somebody does, or check what comes back. Fails with the step that went wrong."""
+        match step:
+            case {"who": who, "says": text, **more}:
+                self._say(self._persona(who), text, more.get("in"))
+            case {"who": who, "presses": label, **more}:
+                self._press(self._persona(who), label, more.get("in"))
+            case {"who": who, "fills": answers}:
+                self._submit(self._persona(who), answers)
+            case {"bot": expected, **more}:
+                self._check(expected, more.get("in"), more.get("to"))
+            case {"reply": expected}:
+                self._check_reply(expected)
+            case _:
+                raise AssertionError(f"not a step: {step}")
+
+    def _persona(self, name: str) -> Persona:
+        found = [persona for persona in self.service.people.personas if persona.name == name]
+        assert found, f"nobody is called {name}"
+        return found[0]
+
+    def _say(self, persona: Persona, text: str, where: str | None) -> None:
+        id = where or persona.direct
+        nonce = f"said-{next(self.ids)}"
+        with self.app.database.write() as tx:
+            row = store.add_text(tx, id, None, persona.id, text, nonce, self.clock.now())
+            store.show_text(tx, row)
+        thread = str(row) if where else None
+        self.app.router.accept(
+            Said(
+                id=nonce,
+                who=persona.account,
+                place=Place(conversation(id), thread),
+                at=self.clock.now(),
+                message=str(row),
+                text=text,
+            )
+        )
+        self._settle()
+
+    def _press(self, persona: Persona, label: str, where: str | None) -> None:
+        id = where or persona.direct
+        cards = [m for m in self._messages(id) if any(b.label == label for b in list_buttons(m))]
+        assert cards, (
+            f"no button {label!r} in {id}: {[list_buttons(m) for m in self._messages(id)]}"
+        )
+        (button,) = (b for b in list_buttons(cards[-1]) if b.label == label)
+        self.reply = self.app.router.accept_and_wait(
+            Pressed(
+                id=f"pressed-{next(self.ids)}",
+                who=persona.account,
+                place=Place(conversation(id)),
+                at=self.clock.now(),
+                control=str(button.control),
+            ),
+            WAIT,
+        )
+        self._settle()
+
+    def _submit(self, persona: Persona, answers: Mapping[str, Any]) -> None:
+        assert isinstance(self.reply, OpenForm), "no form is open"
+        self.reply = self.app.router.accept_and_wait(
+            Submitted(
+                id=f"submitted-{next(self.ids)}",
+                who=persona.account,
+                place=Place(conversation(persona.direct)),
+                at=self.clock.now(),
+                control=str(self.reply.form.control),
+                answers=answers,
+            ),
+            WAIT,
+        )
+        self._settle()
+
+    def _check(self, expected: Any, where: str | None, to: str | None) -> None:
+        """The newest message of the bot says each of the given pieces, and has these buttons."""
+        id = where or self._persona(str(to)).direct
+        messages = self._messages(id)
+        assert messages, f"the bot said nothing in {id}"
+        text = render_text(messages[-1])
+        for piece in _listed(expected.get("says")):
+            assert piece in text, f"{piece!r} is not in:\n{text}"
+        for piece in _listed(expected.get("not")):
+            assert piece not in text, f"{piece!r} is in:\n{text}"
+        if "buttons" in expected:
+            labels = [button.label for button in list_buttons(messages[-1])]
+            assert labels == expected["buttons"]
+        if "messages" in expected:
+            assert len(messages) == expected["messages"]
+
+    def _check_reply(self, expected: Any) -> None:
+        match self.reply:
+            case None:
+                text = ""
+            case Notice(text):
+                pass
+            case OpenForm(form):
+                text = f"{form.title} {form.intro} {[f.label for f in form.fields]}"
+            case FieldErrors(errors):
+                text = str(dict(errors))
+        for piece in _listed(expected):
+            assert piece in text, f"{piece!r} is not in the reply {text!r}"
+
+    def _messages(self, id: str) -> list[Message]:
+        with self.app.database.read() as tx:
+            roots = store.list_roots(tx, id, 200)
+            replies = store.list_replies(tx, [root.id for root in roots])
+        entries = [e for root in roots for e in (root, *replies.get(root.id, ()))]
+        return [entry.message for entry in entries if entry.message is not None]
+
+    def _settle(self) -> None:
+        while self.app.router.handle_next() or self.app.sender.send_one():
+            pass
+
+
+def open_player(
+    database: Database, knowledge: KnowledgeBase, clock: Clock, settings: Settings
+) -> Player:
+    """The demonstration's people and channels, on a database and a clock of the test's."""
+    personas = demo.list_personas(knowledge.library.ministries)
+    with database.write() as tx:
+        demo.enrol_personas(tx, personas)
+    service = LocalService(database, personas, demo.list_channels(settings), clock.now)
+    app = build(settings, clock, knowledge, database, {service.name: service})
+    return Player(app, service, clock)
+
+
+def _listed(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else list(value)

@@ -1,0 +1,32 @@
+"""Dialogues: who says what, what comes back, on both databases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.clock import TOKYO, fixed_clock
+from bot.config import Settings
+from bot.database.engine import Database
+from knowledge.base import KnowledgeBase
+from tests.dialogues.player import open_player
+
+SCRIPTS = sorted(Path(__file__).parent.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_dialogue(
+    script: Path, database: Database, knowledge: KnowledgeBase, settings: Settings
+) -> None:
+    """Each step of the script should find the desk as the script says."""
+    dialogue = yaml.safe_load(script.read_text(encoding="utf-8"))
+    clock = fixed_clock(datetime.fromisoformat(dialogue["at"]).replace(tzinfo=TOKYO))
+    player = open_player(database, knowledge, clock, settings)
+    for number, step in enumerate(dialogue["steps"], start=1):
+        try:
+            player.play(step)
+        except AssertionError as wrong:
+            raise AssertionError(f"{script.name}, step {number}: {wrong}") from wrong
