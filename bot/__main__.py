@@ -18,7 +18,7 @@ import typer
 from bot import capabilities
 from bot import demo as demonstration
 from bot.app import build
-from bot.chat.local.page import PortInUse, build_page, run_page
+from bot.chat.local.page import build_page, run_page
 from bot.chat.local.service import LocalService
 from bot.chat.terminal.render import render_text
 from bot.clock import moved_clock, real_clock
@@ -30,6 +30,7 @@ from bot.database.versions import check_schema, find_revision, migrate
 from bot.desk import flows as desk
 from bot.desk.model import Decision, check_question
 from bot.health import run_health
+from bot.listen import PortInUse
 from bot.log import configure_log
 from bot.refusal import Refusal
 from knowledge.base import KnowledgeBase, Search
@@ -213,6 +214,8 @@ def run() -> None:
         _exit(capabilities.WORDINGS[type(refusal)](refusal), MISUSE)
     except (DatabaseError, PortInUse) as error:
         _exit(str(error), 1)
+    except OSError as error:
+        _exit(f"cannot listen there: {error.strerror or error}", 1)
 
 
 def _exit(reason: str, code: int) -> NoReturn:

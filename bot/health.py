@@ -9,11 +9,16 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bot.database.engine import Database, DatabaseError
+from bot.listen import claim_port
 
 
 def run_health(database: Database, host: str, port: int) -> None:
-    """Serve /healthz and /readyz until interrupted. Exits with uvicorn's message if it cannot."""
-    uvicorn.run(build_health(database), host=host, port=port, log_config=None, access_log=False)
+    """Serve /healthz and /readyz until interrupted. Raises PortInUse."""
+    claimed = claim_port(host, port)
+    config = uvicorn.Config(
+        build_health(database), lifespan="off", log_config=None, access_log=False
+    )
+    uvicorn.Server(config).run(sockets=[claimed])
 
 
 def build_health(database: Database) -> Starlette:

@@ -32,6 +32,8 @@ def migrate(database: Database, revision: str = "head") -> None:
     found = find_revision(database)
     if found is not None and not _knows(found):
         raise WrongSchema(_newer(found, here))
+    if revision not in ("head", "base") and not _knows(revision):
+        raise WrongSchema(f"there is no revision {revision}: head is {here}")
     with _migrating(database) as connection:
         config = _config()
         config.attributes["connection"] = connection

@@ -1,0 +1,174 @@
+"""The commands, run as an operator runs them: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from bot.database.engine import Database
+from bot.database.versions import migrate
+from knowledge.library import content_folder
+
+
+def run(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        env=surrounding(folder, **environment),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def surrounding(folder: Path, **more: str) -> dict[str, str]:
+    """An environment of its own: no settings of whoever runs the tests."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("MADOGUCHI_")}
+    return {**kept, "XDG_DATA_HOME": str(folder), "NO_COLOR": "1", **more}
+
+
+def test_ask_answers_with_its_source(tmp_path: Path) -> None:
+    """`ask` should print the rule with its source."""
+    done = run("ask", "フレックスのコアタイムは何時間ですか", folder=tmp_path)
+
+    assert done.returncode == 0
+    assert "2時間以上4時間以下" in done.stdout
+    assert "人事院規則15-14" in done.stdout
+    assert done.stderr == ""
+
+
+def test_ask_gives_json(tmp_path: Path) -> None:
+    """`ask --json` should give decision, articles with scores and facts, and the text."""
+    done = run("ask", "コアタイムは何時間ですか", "--ministry", "環境省", "--json", folder=tmp_path)
+    answer = json.loads(done.stdout)
+
+    assert answer["decision"] == "answered"
+    assert answer["articles"][0]["facts"][0].startswith("F0")
+    assert 0 < answer["articles"][0]["score"] <= 1
+    assert "2時間以上4時間以下" in answer["text"]
+
+
+def test_ask_says_that_it_does_not_know(tmp_path: Path) -> None:
+    """A question without ground should be decided as not known, with no article."""
+    done = run("ask", "霞が関でおいしいランチの店を教えて", "--json", folder=tmp_path)
+
+    assert json.loads(done.stdout)["decision"] == "not_known"
+    assert json.loads(done.stdout)["articles"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("ask", ""), "ご質問の文を入力してください"),
+        (("ask", "a" * 100_000), "100,000字"),
+        (("ask", "コアタイム", "--ministry", "環鏡省"), "環境省"),
+        (("serve", "--port", "many"), "--port"),
+        (("nonsense",), "No such command"),
+    ],
+)
+def test_misuse_ends_in_words(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
+    """A command that cannot be meant should end with 2 and say why, without a traceback."""
+    done = run(*arguments, folder=tmp_path)
+
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_settings_are_all_named(tmp_path: Path) -> None:
+    """Every wrong setting should be told in one run."""
+    done = run("check", folder=tmp_path)
+    assert done.returncode == 0
+    done = run("ask", "x", folder=tmp_path, MADOGUCHI_WORKERS="0", MADOGUCHI_LOG_LEVEL="loud")
+
+    assert done.returncode == 2
+    assert "workers" in done.stderr
+    assert "log_level" in done.stderr
+
+
+def test_check_names_file_and_line(tmp_path: Path) -> None:
+    """`check` should end with 1 and print each fault with its file and line."""
+    folder = tmp_path / "content"
+    shutil.copytree(content_folder(), folder)
+    broken = folder / "articles" / "leave.yaml"
+    broken.write_text(broken.read_text(encoding="utf-8") + "- id: half\n", encoding="utf-8")
+    line = len(broken.read_text(encoding="utf-8").splitlines())
+    done = run("check", str(folder), folder=tmp_path)
+
+    assert done.returncode == 1
+    assert re.search(rf"leave\.yaml:{line}", done.stderr)
+    assert "faults in the content" in done.stderr
+
+
+def test_serve_refuses_an_old_schema(tmp_path: Path) -> None:
+    """`serve` should not touch a database that is not migrated, and say what to run."""
+    done = run("serve", folder=tmp_path, MADOGUCHI_DATABASE_URL=f"sqlite:///{tmp_path}/new.db")
+
+    assert done.returncode == 1
+    assert "madoguchi migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_migrate_goes_up_and_down(tmp_path: Path) -> None:
+    """`migrate` should bring an empty database up, and take it down again."""
+    url = f"sqlite:///{tmp_path}/desk.db"
+    up = run("migrate", folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
+    down = run("migrate", "base", folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
+    wrong = run("migrate", "0815", folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
+
+    assert (up.returncode, down.returncode) == (0, 0)
+    assert "empty" in down.stdout
+    assert wrong.returncode == 1
+    assert "Traceback" not in wrong.stderr
+
+
+def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+    """`demo` and `serve` on a port that somebody has should say so and end with 1."""
+    url = f"sqlite:///{tmp_path}/desk.db"
+    database = Database.at(url)
+    migrate(database)
+    database.close()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        demo = run("demo", "--no-open", "--port", port, folder=tmp_path)
+        serve = run("serve", "--port", port, folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
+
+    for done in (demo, serve):
+        assert done.returncode == 1
+        assert port in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_the_demo_opens_and_stops(tmp_path: Path) -> None:
+    """`demo` should tell its address, answer there, and end cleanly when interrupted."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--no-open", "--port", "0"],
+        env=surrounding(tmp_path, TMPDIR=str(tmp_path)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        url = re.search(r"http://\S+", told)
+        assert url, told
+        with urllib.request.urlopen(url[0]) as page:
+            assert "窓口" in page.read().decode()
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert "Traceback" not in errors
+    assert list(tmp_path.glob("madoguchi-*")) == []

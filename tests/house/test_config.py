@@ -1,0 +1,63 @@
+"""Settings: read once, all faults at once, each with its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.config import BadSettings, read_settings
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    """A variable should override the file's value for the same key."""
+    file = tmp_path / "desk.yaml"
+    file.write_text("workers: 3\nsenders: 5\n", encoding="utf-8")
+    settings = read_settings({"MADOGUCHI_CONFIG": str(file), "MADOGUCHI_WORKERS": "7"})
+
+    assert (settings.workers, settings.senders) == (7, 5)
+
+
+def test_all_faults_come_at_once_with_their_keys(tmp_path: Path) -> None:
+    """An operator should see every wrong key in one go, with a hint for a misspelt one."""
+    file = tmp_path / "desk.yaml"
+    file.write_text("workers: many\nlog_fromat: json\n", encoding="utf-8")
+    with pytest.raises(BadSettings) as found:
+        read_settings(
+            {
+                "MADOGUCHI_CONFIG": str(file),
+                "MADOGUCHI_SENDERS": "99",
+                "MADOGUCHI_DATABSE_URL": "x",
+            }
+        )
+
+    faults = "\n".join(found.value.faults)
+    assert "workers: " in faults
+    assert "senders: " in faults
+    assert "log_fromat: no such setting; did you mean log_format?" in faults
+    assert "databse_url: no such setting; did you mean database_url?" in faults
+
+
+@pytest.mark.parametrize("content", ["- a\n- b\n", "a: [", "\x00"])
+def test_a_broken_file_is_named(content: str, tmp_path: Path) -> None:
+    """A file that is no settings file should be named with what is wrong in it."""
+    file = tmp_path / "desk.yaml"
+    file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(BadSettings, match=r"desk\.yaml"):
+        read_settings({"MADOGUCHI_CONFIG": str(file)})
+
+
+def test_a_missing_file_is_named() -> None:
+    """A path that leads nowhere should be told with its key."""
+    with pytest.raises(BadSettings, match="MADOGUCHI_CONFIG: cannot read /nowhere"):
+        read_settings({"MADOGUCHI_CONFIG": "/nowhere/desk.yaml"})
+
+
+def test_settings_are_frozen() -> None:
+    """Nobody should change a setting once the bot runs."""
+    settings = read_settings({})
+
+    with pytest.raises(ValidationError):
+        settings.workers = 9  # type: ignore[misc]
