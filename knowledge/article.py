@@ -1,4 +1,4 @@
-"""What an article is: a rule or a best practice, with its versions, its sources and how sure we are of it."""
+"""What an article is: a rule or a best practice, its versions, its sources, how sure we are."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BLOCKERS = (
     "外部有識者の理解がない",
     "その他",
 )
-"""Why remote access had not come: the answers that the survey of March 2017 offered, in its order."""
+"""Why remote access had not come: what the survey of March 2017 offered as answers."""
 
 
 class Kind(StrEnum):
@@ -39,7 +39,7 @@ class Confidence(StrEnum):
     SECONDARY = "secondary"
     """Only press, commentary or another secondary source was read."""
     UNSEEN = "unseen"
-    """No source was found: the article says what is not settled, and the question goes to a person."""
+    """No source was found: the article says what is open, and the question goes to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ class Article:
     owner: str
     """The office that answers for the text, not the office that made the rule."""
     review_by: date
+    hand_over: bool = False
+    """The text only says what is known; whoever asks is led to a person all the same."""
     caution: str | None = None
     inference: str | None = None
     """Which part is our inference from the texts rather than written in them."""
@@ -104,11 +106,17 @@ class Article:
     blockers: tuple[str, ...] = ()
     """For a practice: the surveyed reasons for delay that it helps against."""
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Its own words, as apart from how people ask: the title and every version's text."""
+        texts = [text for version in self.versions for text in (version.answer, version.detail)]
+        return (self.title, *(text for text in texts if text))
+
     def version_on(self, day: date) -> Version | None:
         """The version in force on a day, or None where the article has none for it."""
         return next((version for version in self.versions if day in version.in_force), None)
 
     def version_after(self, day: date) -> Version | None:
         """The next version to come into force after a day."""
-        later = (v for v in self.versions if v.in_force.first is not None and v.in_force.first > day)
-        return next(later, None)
+        begins = ((version.in_force.first, version) for version in self.versions)
+        return next((version for first, version in begins if first and first > day), None)

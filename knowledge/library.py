@@ -1,0 +1,248 @@
+"""The content as a whole: read, checked to its last fault, and handed out only if it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from knowledge.article import Article
+from knowledge.article_form import ARTICLE_KEYS, ArticleForm, read_article
+from knowledge.document import read_section, read_sections
+from knowledge.fault import ContentFile, Fault
+from knowledge.ministry import Ministry, is_office_name, list_similar_ministries
+from knowledge.out_of_scope import Boundary, OutOfScope, Pattern
+from knowledge.section import Line, Section
+from knowledge.synonyms import Synonyms
+from knowledge.text import normalise, wording
+
+__all__ = ["Fault", "Library", "LibraryFaults", "content_folder", "read_library"]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything in the content folder, free of faults."""
+
+    articles: tuple[Article, ...]
+    """In the order of their files' names, then of their lines."""
+    ministries: tuple[Ministry, ...]
+    """The 22 that were surveyed in March 2017, in the survey's order."""
+    other_offices: tuple[Ministry, ...]
+    """Set up since then: nobody surveyed them, but people work there and practices name them."""
+    synonyms: Synonyms
+    out_of_scope: tuple[OutOfScope, ...]
+    facts: frozenset[str]
+    """Ids of the audited facts."""
+
+
+class LibraryFaults(Exception):
+    """The content has faults; all that one reading can find, in the order of files and lines."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def content_folder() -> Path:
+    """Where the content lies that comes with this package."""
+    return Path(__file__).parent
+
+
+def read_library(folder: Path) -> Library:
+    """Reads and checks a folder laid out like `content_folder()`.
+
+    Raises LibraryFaults, and no other error whatever an editor has written.
+    """
+    faults: set[Fault] = set()
+    forms = _read_forms(folder, faults)
+    ministries, others = _read_offices(ContentFile(folder, "ministries.yaml", faults))
+    facts = _read_facts(ContentFile(folder, "facts.yaml", faults))
+    library = Library(
+        articles=tuple(form.article for form in forms),
+        ministries=ministries,
+        other_offices=others,
+        synonyms=_read_synonyms(ContentFile(folder, "synonyms.yaml", faults)),
+        out_of_scope=_read_out_of_scope(ContentFile(folder, "out_of_scope.yaml", faults)),
+        facts=facts,
+    )
+    _check_ids(forms)
+    _check_questions(forms)
+    _check_facts(forms, facts)
+    _check_offices(forms, [*ministries, *others])
+    _check_scope(forms, library.out_of_scope)
+    if faults:
+        raise LibraryFaults(faults)
+    return library
+
+
+# --- the files ---
+
+
+def _read_forms(folder: Path, faults: set[Fault]) -> list[ArticleForm]:
+    names = sorted(path.name for path in (folder / "articles").glob("[!.]*"))
+    files = [ContentFile(folder, f"articles/{name}", faults) for name in names]
+    if not files:
+        ContentFile(folder, "articles", faults).note(1, "記事のファイル（.yaml）がありません。")
+    sections = [_open_articles(file) for file in files]
+    return [read_article(section) for section in chain.from_iterable(sections)]
+
+
+def _open_articles(file: ContentFile) -> list[Section]:
+    if file.path.suffix == ".yaml":
+        return read_sections(file, known=ARTICLE_KEYS, place="記事")
+    # A file saved as .yml or .txt would be missed by nobody until its rule is asked for.
+    file.note(1, "記事のファイルではありません。名前の終わりを .yaml にしてください。")
+    return []
+
+
+def _read_facts(file: ContentFile) -> frozenset[str]:
+    # The audited facts have their own format and their own check: only their ids are read here.
+    root = read_section(file, known=None)
+    facts = root.sections("facts", known=None) if root else []
+    return frozenset(fact.text("id") for fact in facts)
+
+
+def _read_offices(file: ContentFile) -> tuple[tuple[Ministry, ...], tuple[Ministry, ...]]:
+    root = read_section(file, known=("surveyed", "others"))
+    if root is None:
+        return (), ()
+    keys = ("name", "short_names", "reading")
+    surveyed, others = root.sections("surveyed", known=keys), root.sections("others", known=keys)
+    spellings = [_line_at(s, "name") for s in (*surveyed, *others)]
+    spellings += [line for s in (*surveyed, *others) for line in s.optional_texts("short_names")]
+    _check_once(root, spellings, "府省の名前")
+    return tuple(map(_read_ministry, surveyed)), tuple(map(_read_ministry, others))
+
+
+def _read_ministry(section: Section) -> Ministry:
+    short_names = tuple(line.text for line in section.optional_texts("short_names"))
+    return Ministry(section.text("name"), short_names, section.text("reading"))
+
+
+def _read_synonyms(file: ContentFile) -> Synonyms:
+    root = read_section(file, known=("spoken", "groups", "ignored"))
+    if root is None:
+        return Synonyms()
+    spoken = root.section("spoken", known=None)
+    groups = root.lists("groups")
+    _check_once(root, [line for group in groups for line in group], "groups の言葉")
+    return Synonyms(
+        spoken=tuple((said, spoken.text(said)) for said in spoken) if spoken else (),
+        groups=tuple(tuple(line.text for line in group) for group in groups),
+        ignored=tuple(line.text for line in root.optional_texts("ignored")),
+    )
+
+
+def _read_out_of_scope(file: ContentFile) -> tuple[OutOfScope, ...]:
+    sections = read_sections(file, known=("category", "title", "patterns"), place="区分")
+    return tuple(map(_read_category, sections))
+
+
+def _read_category(section: Section) -> OutOfScope:
+    patterns = section.sections("patterns", known=("words", "unless"))
+    return OutOfScope(
+        category=section.text("category"),
+        title=section.text("title"),
+        patterns=tuple(map(_read_pattern, patterns)),
+    )
+
+
+def _read_pattern(section: Section) -> Pattern:
+    words = section.lists("words")
+    if not words or not all(words):
+        section.note("words には、[言葉, 言葉] の並びを1つ以上書いてください。", key="words")
+    return Pattern(
+        words=tuple(tuple(line.text for line in alternatives) for alternatives in words),
+        unless=tuple(line.text for line in section.optional_texts("unless")),
+    )
+
+
+# --- what shows only when the articles are seen together ---
+
+
+def _check_ids(forms: Sequence[ArticleForm]) -> None:
+    first: dict[str, ArticleForm] = {}
+    for form in forms:
+        other = first.setdefault(form.article.id, form)
+        if other is not form and form.article.id:
+            place = _place(other.section, other.section.line_of("id"))
+            form.section.note(
+                f"id の「{form.article.id}」は {place} の記事のものです。別の名にしてください。",
+                key="id",
+            )
+
+
+def _check_questions(forms: Sequence[ArticleForm]) -> None:
+    """A question in the words of a stored phrasing gets its article, so it must have but one."""
+    first: dict[str, tuple[Section, Line]] = {}
+    for form in forms:
+        for line in form.questions:
+            section, other = first.setdefault(wording(line.text), (form.section, line))
+            if other is not line:
+                form.section.note(
+                    f"「{line.text}」は {_place(section, other.number)} にもあります。"
+                    "どちらか1つの記事に残し、他方は消すか言い換えてください。",
+                    line=line.number,
+                )
+
+
+def _check_facts(forms: Sequence[ArticleForm], facts: frozenset[str]) -> None:
+    for form in forms:
+        for line in form.facts:
+            if line.text not in facts:
+                form.section.note(
+                    f"facts の「{line.text}」は facts.yaml にありません。番号を確かめてください。",
+                    line=line.number,
+                )
+
+
+def _check_offices(forms: Sequence[ArticleForm], offices: Sequence[Ministry]) -> None:
+    names = {office.name for office in offices}
+    for form in forms:
+        for line in form.scope:
+            if line.text not in names:
+                _note_unknown_office(form.section, line, offices)
+        ministry = form.article.ministry
+        # A practice may be a company's, so only what reads like a government office must be known.
+        if ministry and ministry not in names and is_office_name(ministry, offices):
+            _note_unknown_office(form.section, _line_at(form.section, "ministry"), offices)
+
+
+def _note_unknown_office(section: Section, line: Line, offices: Sequence[Ministry]) -> None:
+    near = list_similar_ministries(line.text, offices, limit=1)
+    hint = f"もしかして {near[0].name} ですか。" if near else "ministries.yaml を見てください。"
+    section.note(f"「{line.text}」という府省はありません。{hint}", line=line.number)
+
+
+def _check_scope(forms: Sequence[ArticleForm], categories: Sequence[OutOfScope]) -> None:
+    """Whoever asks in a phrasing that is out of scope would never get the article's answer."""
+    boundary = Boundary(categories)
+    for form in forms:
+        for line in form.questions:
+            category = boundary.find_category(line.text)
+            if category is not None:
+                form.section.note(
+                    f"「{line.text}」は out_of_scope.yaml の {category} "
+                    "に当てはまり、答えられません。言い換えるか、unless に言葉を足してください。",
+                    line=line.number,
+                )
+
+
+def _check_once(section: Section, lines: Iterable[Line], what: str) -> None:
+    first: dict[str, Line] = {}
+    for line in lines:
+        other = first.setdefault(normalise(line.text), line)
+        if other is not line:
+            section.note(
+                f"{what}「{line.text}」が2回あります（1回目は{other.number}行目）。片方を消してください。",
+                line=line.number,
+            )
+
+
+def _line_at(section: Section, key: str) -> Line:
+    return Line(section.text(key), section.line_of(key))
+
+
+def _place(section: Section, line: int) -> str:
+    return f"{section.file.name} の{line}行目"
