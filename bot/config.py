@@ -84,7 +84,11 @@ def _from_environment(given: Mapping[str, str]) -> tuple[dict[str, Any], list[st
     values, faults = {}, []
     for name in sorted(given):
         key = name.removeprefix(PREFIX).lower()
-        if not name.startswith(PREFIX) or name in (f"{PREFIX}CONFIG", f"{PREFIX}CI"):
+        if not name.startswith(PREFIX) or name in (
+            f"{PREFIX}CONFIG",
+            f"{PREFIX}CI",
+            f"{PREFIX}SHOTS",
+        ):
             continue
         if key in Settings.model_fields:
             values[key] = given[name]

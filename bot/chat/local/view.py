@@ -1,0 +1,176 @@
+"""What stands on a page: the transcript as one persona sees it, ready for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from markupsafe import Markup
+
+from bot.chat.local import messages, store
+from bot.chat.local.persona import People, Persona
+from bot.chat.local.render import Frame, render_message, render_text
+from bot.conversation.message import Message
+from bot.database.engine import Transaction
+
+PAGE_SIZE = 100
+"""How many messages at the top of a conversation stand on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message as it is shown."""
+
+    id: int
+    root: int
+    author: str
+    about: str
+    """What the author does; empty for the bot."""
+    bot: bool
+    mine: bool
+    clock: str
+    full: str
+    instant: str
+    day: str
+    edited: bool
+    body: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A message at the top of a conversation with all that hangs under it."""
+
+    root: Line
+    replies: tuple[Line, ...]
+    new_day: bool
+    """Whether a day begins with it."""
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A conversation in the list beside the page."""
+
+    id: str
+    name: str
+    about: str
+    direct: bool
+    unread: int
+    words: str
+    """The unread count for who does not see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation as it stands on the page."""
+
+    spot: Spot
+    threads: tuple[Thread, ...]
+    earlier: int | None
+    """Where an earlier page ends; None: this is the beginning."""
+    last: int
+    """The newest message on the page."""
+
+
+class View:
+    """Reads the transcript with one persona's eyes, in one transaction."""
+
+    def __init__(self, tx: Transaction, people: People, persona: Persona, frame: Frame) -> None:
+        self._tx = tx
+        self._people = people
+        self._persona = persona
+        self._frame = frame
+
+    def list_spots(self) -> tuple[Spot, ...]:
+        """All conversations that the persona sees, the direct one first."""
+        ids = self._people.list_conversations(self._persona)
+        unread = store.count_unread(self._tx, self._persona.id, ids)
+        return tuple(self.get_spot(id, unread.get(id, 0)) for id in ids)
+
+    def get_spot(self, id: str, unread: int = 0) -> Spot:
+        words = messages.unread(unread) if unread else ""
+        channel = self._people.find_channel(id)
+        if channel is None:
+            name, about = messages.DIRECT_NAME, messages.DIRECT_ABOUT
+            return Spot(id, name, about, True, unread, words)
+        return Spot(id, channel.name, channel.about, False, unread, words)
+
+    def get_talk(self, id: str, before: int | None = None) -> Talk:
+        """The newest page of a conversation, or the one that ends before a message."""
+        roots = store.list_roots(self._tx, id, PAGE_SIZE + 1, before)
+        shown = roots[-PAGE_SIZE:]
+        replies = store.list_replies(self._tx, [entry.id for entry in shown])
+        entries = (*shown, *chain.from_iterable(replies.values()))
+        return Talk(
+            spot=self.get_spot(id),
+            threads=self._get_threads(shown, replies),
+            earlier=shown[0].id if len(roots) > len(shown) else None,
+            last=max((entry.id for entry in entries), default=0),
+        )
+
+    def get_thread(self, root: store.Entry) -> Thread:
+        """A message with its thread, as it stands now."""
+        return self._get_threads((root,), store.list_replies(self._tx, [root.id]))[0]
+
+    def get_line(self, entry: store.Entry) -> Line:
+        author = self._people.find_persona(entry.author) if entry.author else None
+        at = entry.created_at
+        return Line(
+            id=entry.id,
+            root=entry.root,
+            author=author.name if author else entry.author or messages.BOT_NAME,
+            about=author.position if author else "",
+            bot=entry.author is None,
+            mine=entry.author == self._persona.id,
+            clock=messages.clock_time(at),
+            full=messages.full_time(at),
+            instant=at.isoformat(),
+            day=messages.day_of(at),
+            edited=entry.updated_at > at,
+            body=self._render(entry),
+        )
+
+    def render_home(self, message: Message) -> Markup:
+        return render_message(message, _framed(self._frame, "home"))
+
+    def _get_threads(
+        self, roots: tuple[store.Entry, ...], replies: Mapping[int, tuple[store.Entry, ...]]
+    ) -> tuple[Thread, ...]:
+        threads: list[Thread] = []
+        for entry in roots:
+            line = self.get_line(entry)
+            under = tuple(self.get_line(reply) for reply in replies.get(entry.id, ()))
+            new_day = not threads or threads[-1].root.day != line.day
+            threads.append(Thread(line, under, new_day, self._frame.nonce()))
+        return tuple(threads)
+
+    def _render(self, entry: store.Entry) -> Markup:
+        if entry.text is not None:
+            return render_text(entry.text)
+        if entry.message is None:
+            return render_text(messages.UNREADABLE)
+        return render_message(entry.message, _framed(self._frame, str(entry.id)))
+
+
+def get_sample(message: Message, at: datetime, frame: Frame) -> Line:
+    """A message that stands in no conversation, as the gallery shows it."""
+    return Line(
+        id=0,
+        root=0,
+        author=messages.BOT_NAME,
+        about="",
+        bot=True,
+        mine=False,
+        clock=messages.clock_time(at),
+        full=messages.full_time(at),
+        instant=at.isoformat(),
+        day=messages.day_of(at),
+        edited=False,
+        body=render_message(message, frame),
+    )
+
+
+def _framed(frame: Frame, message: str) -> Frame:
+    return Frame(frame.persona, frame.csrf, message, frame.nonce)
