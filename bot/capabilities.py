@@ -25,6 +25,6 @@ WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     desk_model.QuestionGone: desk_words.question_gone,
     desk_model.NotTheAsker: desk_words.not_the_asker,
     desk_model.AlreadyResolved: desk_words.already_resolved,
-    desk_model.AlreadyReferred: desk_words.already_referred,
+    desk_model.AlreadyEscalated: desk_words.already_escalated,
     desk_model.ArticleGone: desk_words.article_gone,
 }

@@ -1,4 +1,4 @@
-"""Use cases of the desk: ask, pick, resolve, refer."""
+"""Use cases of the desk: ask, pick, clarify, resolve, escalate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.conversation.message import Button, Message, New, Outcome, Update
 from bot.database.engine import Transaction
 from bot.desk import messages, records
 from bot.desk.model import (
-    AlreadyReferred,
+    AlreadyEscalated,
     AlreadyResolved,
     Answered,
     ArticleGone,
@@ -63,6 +63,7 @@ def ask(
         as_of=as_of,
         decision=decision.name,
         articles=tuple(article.id for article in decision.articles),
+        others=tuple(article.id for article in decision.others),
     )
     # Somebody unknown is told once how to get their ministry's own rules, beside the answer.
     extra = (choose_button(),) if ministry is None else ()
@@ -73,20 +74,29 @@ def ask(
 def pick(
     tx: Transaction, presser: Account, token: str, number: int, context: Context
 ) -> Outcome[Article]:
-    """Answer with the candidate that the asker chose.
+    """Answer with the candidate that the asker chose; the rest stay at hand.
 
-    Raises QuestionGone, NotTheAsker, AlreadyResolved, AlreadyReferred, ArticleGone.
+    Raises QuestionGone, NotTheAsker, AlreadyResolved, AlreadyEscalated, ArticleGone.
     """
     question = _open_question(tx, presser, token)
-    if not 0 <= number < len(question.articles):
+    if question.decision is not DecisionName.CLARIFY or number >= len(question.articles):
         raise QuestionGone
-    article = _get_article(question.articles[number], context)
-    version = article.version_on(question.as_of)
-    if version is None:
+    chosen = question.articles[number]
+    article = _get_article(chosen, context)
+    if article.version_on(question.as_of) is None:
         raise ArticleGone
-    records.put_choice(tx, question, article.id)
-    card = messages.answer(question, Answered(article, version))
-    return Outcome(article, (Update(of=question.card, message=card),))
+    rest = tuple(other for other in question.articles if other != chosen)
+    records.put_decision(tx, question, DecisionName.ANSWERED, (chosen,), rest)
+    return Outcome(article, (_redrawn(tx, token, context),))
+
+
+def clarify(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
+    """Offer what else could have been meant, and the way back. Raises what `pick` raises."""
+    question = _open_question(tx, presser, token)
+    if question.decision is DecisionName.ANSWERED and question.others:
+        offered = (*question.others, *question.articles)
+        records.put_decision(tx, question, DecisionName.CLARIFY, offered)
+    return Outcome(None, (_redrawn(tx, token, context),))
 
 
 def resolve(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
@@ -96,16 +106,16 @@ def resolve(tx: Transaction, presser: Account, token: str, context: Context) -> 
     return Outcome(None, (_redrawn(tx, token, context),))
 
 
-def refer(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[str]:
+def escalate(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[str]:
     """Hand a question to the desk's people; the reception number. Raises what `pick` raises."""
     question = _open_question(tx, presser, token)
     year = fiscal_year(context.today())
     number = reception_number(year, records.count_inquiries(tx, f"{year}-") + 1)
     records.add_inquiry(tx, question, number, context.now())
-    records.put_state(tx, question, State.REFERRED)
+    records.put_state(tx, question, State.ESCALATED)
     told = New(
         target=Place(context.desk),
-        message=messages.to_desk(question, number, _kept_articles(question, context)),
+        message=messages.to_desk(question, number, _kept_articles(question.articles, context)),
         key=f"inquiry:{number}",
     )
     return Outcome(number, (_redrawn(tx, token, context), told))
@@ -120,12 +130,12 @@ def _open_question(tx: Transaction, presser: Account, token: str) -> Question:
     if question.state is State.RESOLVED:
         raise AlreadyResolved
     if question.inquiry is not None:
-        raise AlreadyReferred(question.inquiry)
+        raise AlreadyEscalated(question.inquiry)
     return question
 
 
 def _redrawn(tx: Transaction, token: str, context: Context) -> Update:
-    """The question's card as it stands after a press: closed, without buttons."""
+    """The question's card as it stands after a press."""
     question = records.find_question(tx, token)
     assert question is not None
     return Update(of=question.card, message=_card(question, _decision(question, context), ()))
@@ -133,20 +143,21 @@ def _redrawn(tx: Transaction, token: str, context: Context) -> Update:
 
 def _decision(question: Question, context: Context) -> Decision:
     """What had been decided, with the articles as they are now."""
-    articles = _kept_articles(question, context)
+    articles = _kept_articles(question.articles, context)
+    others = _kept_articles(question.others, context)
     match question.decision, articles:
         case DecisionName.ANSWERED, (article,) if version := article.version_on(question.as_of):
-            return Answered(article, version)
+            return Answered(article, version, others=others)
         case DecisionName.CLARIFY, (_, *_):
             return Clarify(articles)
         case _:
             return NotKnown(articles[0] if articles else None)
 
 
-def _kept_articles(question: Question, context: Context) -> tuple[Article, ...]:
-    """The question's articles, without those that were withdrawn meanwhile."""
+def _kept_articles(ids: tuple[str, ...], context: Context) -> tuple[Article, ...]:
+    """The articles, without those that were withdrawn meanwhile."""
     found = []
-    for article_id in question.articles:
+    for article_id in ids:
         try:
             found.append(context.knowledge.get_article(article_id))
         except UnknownArticle:

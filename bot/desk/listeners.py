@@ -25,11 +25,18 @@ def on_resolve(event: Pressed, context: Context) -> Act | None:
     return lambda tx: flows.resolve(tx, event.who, token, context)
 
 
-def on_refer(event: Pressed, context: Context) -> Act | None:
-    token = _token(event, messages.REFER)
+def on_escalate(event: Pressed, context: Context) -> Act | None:
+    token = _token(event, messages.ESCALATE)
     if token is None:
         return None
-    return lambda tx: flows.refer(tx, event.who, token, context)
+    return lambda tx: flows.escalate(tx, event.who, token, context)
+
+
+def on_others(event: Pressed, context: Context) -> Act | None:
+    token = _token(event, messages.OTHERS)
+    if token is None:
+        return None
+    return lambda tx: flows.clarify(tx, event.who, token, context)
 
 
 def on_pick(event: Pressed, context: Context) -> Act | None:
@@ -48,7 +55,8 @@ def _token(event: Pressed, action: str) -> str | None:
 
 LISTENERS = (
     Hears(Pressed, on_resolve),
-    Hears(Pressed, on_refer),
+    Hears(Pressed, on_escalate),
+    Hears(Pressed, on_others),
     Hears(Pressed, on_pick),
     Hears(Said, on_question),
     Hears(Commanded, on_question),

@@ -23,7 +23,7 @@ from bot.conversation.message import (
     Weight,
 )
 from bot.desk.model import (
-    AlreadyReferred,
+    AlreadyEscalated,
     AlreadyResolved,
     Answered,
     ArticleGone,
@@ -36,10 +36,11 @@ from bot.desk.model import (
     QuestionTooLong,
     State,
 )
-from knowledge.article import Article, Confidence, Source, Version
+from knowledge.article import Article, Confidence, Kind, Source, Version
 
 RESOLVE = "desk.resolve"
-REFER = "desk.refer"
+ESCALATE = "desk.escalate"
+OTHERS = "desk.others"
 PICK = "desk.pick"
 
 _CONFIDENCE = {
@@ -47,7 +48,6 @@ _CONFIDENCE = {
     Confidence.SECONDARY: "報道・解説など二次資料による",
     Confidence.UNSEEN: "資料を確認できていません",
 }
-_BY_MINISTRY = "府省の規程によります。お勤めの府省の人事担当にもご確認ください。"
 
 
 # ---------------------------------------------------------------- answers
@@ -56,22 +56,29 @@ _BY_MINISTRY = "府省の規程によります。お勤めの府省の人事担�
 def answer(question: Question, answered: Answered, extra: tuple[Button, ...] = ()) -> Message:
     """The rule in force: conclusion, caution, ground, practices, and what to do next."""
     article, version = answered.article, answered.version
-    elements: list[Element] = [Heading(article.title), Paragraph.of(version.answer)]
+    elements: list[Element] = [Heading(_title(article)), Paragraph.of(version.answer)]
     elements += _cautions(article)
-    if version.detail:
-        elements.append(Fold("くわしい内容", (version.detail,)))
     elements.append(Fields(_grounds(question, article, version)))
+    elements += _more(article, version)
     elements += _practices(answered.practices)
+    if answered.others and question.state is State.OPEN:
+        extra = (Button(Control(OTHERS, question.token), "ほかの候補"), *extra)
     elements += _closing(question, extra)
     return Message(version.answer, tuple(elements))
+
+
+def _title(article: Article) -> str:
+    if article.scope:
+        return f"{article.title}（{'・'.join(article.scope)}の規程）"
+    if article.kind is Kind.PRACTICE:
+        return f"好事例：{article.title}"
+    return article.title
 
 
 def _cautions(article: Article) -> list[Element]:
     notes: list[Element] = []
     if article.caution:
         notes.append(Note((article.caution,), Tone.CAUTION))
-    if article.confidence is Confidence.SECONDARY and not article.caution:
-        notes.append(Note((_BY_MINISTRY,), Tone.CAUTION))
     if article.inference:
         notes.append(Note((article.inference,), Tone.INFO))
     return notes
@@ -80,54 +87,70 @@ def _cautions(article: Article) -> list[Element]:
 def _grounds(
     question: Question, article: Article, version: Version
 ) -> tuple[tuple[str, tuple[Span, ...]], ...]:
-    first = version.in_force.first
-    pairs: list[tuple[str, tuple[Span, ...]]] = [
-        ("出典", _source_spans(source)) for source in article.sources
-    ]
-    pairs.append(
-        ("施行", (f"{format_era(first)}から",) if first else ("時期は確認できていません",))
-    )
+    """What a reader checks first: the ground, since when, for whom, as of when, how sure."""
+    pairs: list[tuple[str, tuple[Span, ...]]] = []
+    if article.sources:
+        pairs.append(("根拠", _source_spans(article.sources[0])))
+    pairs.append(("施行", (_in_force(version),)))
     coming = article.version_after(question.as_of)
     if coming is not None and coming.in_force.first is not None:
-        pairs.append(("今後の変更", (f"{format_era(coming.in_force.first)}に内容が変わります。",)))
+        change = f"{format_era(coming.in_force.first)}から内容が変わります。"
+        pairs.append(("今後の変更", (change,)))
     pairs.append(("対象", (article.applies_to,)))
-    pairs.append(("基準日", (f"{format_era(question.as_of)}時点",)))
-    pairs.append(("確認の度合い", (_CONFIDENCE[article.confidence],)))
+    pairs.append(("確認", (_CONFIDENCE[article.confidence],)))
+    pairs.append(("時点", (f"{format_era(question.as_of)}時点のご案内です。",)))
     return tuple(pairs)
+
+
+def _in_force(version: Version) -> str:
+    first, last = version.in_force.first, version.in_force.last
+    since = f"{format_era(first)}から" if first else "始まりの時期は確認できていません"
+    return f"{since}{format_era(last)}まで" if last else since
 
 
 def _source_spans(source: Source) -> tuple[Span, ...]:
     title: Span = Link(source.title, source.url) if source.url else source.title
+    told = "、".join(part for part in (source.issuer, source.date) if not part.startswith("不明"))
     where = f" {source.where}" if source.where else ""
-    return (title, f"{where}（{source.issuer}、{source.date}）")
+    return (title, f"{where}（{told}）" if told else where)
+
+
+def _more(article: Article, version: Version) -> list[Element]:
+    """What most readers skip: the detail, and the further sources."""
+    folds: list[Element] = []
+    if version.detail:
+        folds.append(Fold("くわしい内容", (version.detail,)))
+    for number, source in enumerate(article.sources[1:], start=2):
+        folds.append(Fold(f"出典{number}", _source_spans(source)))
+    return folds
 
 
 def _practices(practices: tuple[Article, ...]) -> list[Element]:
     if not practices:
         return []
-    items = tuple(
-        (Strong(f"{practice.ministry}: " if practice.ministry else ""), practice.title)
+    folds = [
+        Fold(f"{practice.ministry}：{practice.title}", (practice.versions[-1].answer,))
         for practice in practices
-    )
-    return [Paragraph.of(Strong("参考になる好事例")), Bullets(items)]
+    ]
+    return [Paragraph.of(Strong("参考になる好事例")), *folds]
 
 
 def _closing(question: Question, extra: tuple[Button, ...]) -> list[Element]:
     match question.state:
         case State.RESOLVED:
             return [Note(("解決したとのご連絡をいただきました。",))]
-        case State.REFERRED:
-            return [Note((referred(question.inquiry or ""),))]
+        case State.ESCALATED:
+            return [Note((escalated(question.inquiry or ""),))]
         case State.OPEN:
-            return [Buttons((_resolve_button(question), _refer_button(question), *extra))]
+            return [Buttons((_resolve_button(question), _escalate_button(question), *extra))]
 
 
 def _resolve_button(question: Question) -> Button:
     return Button(Control(RESOLVE, question.token), "解決した")
 
 
-def _refer_button(question: Question) -> Button:
-    return Button(Control(REFER, question.token), "担当者に照会する", Weight.PRIMARY)
+def _escalate_button(question: Question) -> Button:
+    return Button(Control(ESCALATE, question.token), "担当者に照会する", Weight.PRIMARY)
 
 
 # ---------------------------------------------------------------- questions back
@@ -144,17 +167,11 @@ def clarify(question: Question, clarify: Clarify, extra: tuple[Button, ...] = ()
     if question.state is State.OPEN:
         elements.append(Buttons(choices))
         elements.append(Paragraph.of("この中にないときは、担当者に照会できます。"))
-        elements.append(Buttons((_refer_button(question), *extra)))
+        elements.append(Buttons((_escalate_button(question), *extra)))
     else:
         elements.append(Bullets(tuple((candidate.title,) for candidate in clarify.candidates)))
         elements += _closing(question, ())
     return Message(gist, tuple(elements))
-
-
-def picked(article: Article) -> Message:
-    """What stands in the place of the choice once it is made."""
-    text = f"「{article.title}」についてお答えします。"
-    return Message(text, (Paragraph.of(text),))
 
 
 def not_known(question: Question, not_known: NotKnown, extra: tuple[Button, ...] = ()) -> Message:
@@ -172,7 +189,7 @@ def not_known(question: Question, not_known: NotKnown, extra: tuple[Button, ...]
         elements.append(
             Paragraph.of("推測ではお答えしません。担当者に照会すると、照会窓口が確認します。")
         )
-        elements.append(Buttons((_refer_button(question), *extra)))
+        elements.append(Buttons((_escalate_button(question), *extra)))
     else:
         elements += _closing(question, ())
     return Message(gist, tuple(elements))
@@ -181,7 +198,7 @@ def not_known(question: Question, not_known: NotKnown, extra: tuple[Button, ...]
 # ---------------------------------------------------------------- the desk
 
 
-def referred(number: str) -> str:
+def escalated(number: str) -> str:
     return f"照会窓口に届けました。受付番号は {number} です。"
 
 
@@ -223,7 +240,7 @@ def already_resolved(_refusal: AlreadyResolved) -> str:
     return "このご質問は「解決した」として閉じています。続きは、新しくご質問ください。"
 
 
-def already_referred(refusal: AlreadyReferred) -> str:
+def already_escalated(refusal: AlreadyEscalated) -> str:
     return f"このご質問は、すでに照会窓口に届いています（受付番号 {refusal.number}）。"
 
 

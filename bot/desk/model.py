@@ -28,7 +28,7 @@ class State(StrEnum):
 
     OPEN = "open"
     RESOLVED = "resolved"
-    REFERRED = "referred"
+    ESCALATED = "escalated"
 
 
 class DecisionName(StrEnum):
@@ -46,6 +46,8 @@ class Answered:
     article: Article
     version: Version
     practices: tuple[Article, ...] = ()
+    others: tuple[Article, ...] = ()
+    """What else could have been meant, best first; offered on request."""
 
     @property
     def name(self) -> DecisionName:
@@ -62,6 +64,8 @@ class Clarify:
 
     candidates: tuple[Article, ...]
 
+    others: tuple[Article, ...] = ()
+
     @property
     def name(self) -> DecisionName:
         return DecisionName.CLARIFY
@@ -77,6 +81,7 @@ class NotKnown:
 
     unsettled: Article | None = None
     """An article that says what could not be confirmed."""
+    others: tuple[Article, ...] = ()
 
     @property
     def name(self) -> DecisionName:
@@ -107,6 +112,8 @@ class Question:
     decision: DecisionName
     articles: tuple[str, ...]
     """Answered: the article. Clarify: the candidates. NotKnown: what says it is unsettled."""
+    others: tuple[str, ...]
+    """Answered: what else could have been meant."""
     inquiry: str | None = None
     """The reception number, once a person was asked."""
 
@@ -145,7 +152,7 @@ class AlreadyResolved(Refusal):
 
 
 @dataclass(eq=False)
-class AlreadyReferred(Refusal):
+class AlreadyEscalated(Refusal):
     """A person was asked before."""
 
     number: str
@@ -208,7 +215,10 @@ def _answered(matches: list[Match], as_of: date) -> Answered:
     ]
     version = best.version_on(as_of)
     assert version is not None, "matches without a version for the day were left out"
-    return Answered(best, version, tuple(practices[:MOST_PRACTICES]))
+    others = [match.article for match in matches[1:] if match.score >= ASK_SCORE]
+    return Answered(
+        best, version, tuple(practices[:MOST_PRACTICES]), tuple(others[:MOST_CANDIDATES])
+    )
 
 
 def reception_number(fiscal_year: int, count: int) -> str:

@@ -30,6 +30,7 @@ questions = sa.Table(
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("decision", sa.String(20), nullable=False),
     sa.Column("articles", sa.Text, nullable=False, doc="ids as a JSON list"),
+    sa.Column("others", sa.Text, nullable=False, doc="ids as a JSON list"),
     one_of("state", State),
     one_of("decision", DecisionName),
 )
@@ -39,7 +40,7 @@ inquiries = sa.Table(
     sa.Column("id", Serial, primary_key=True),
     sa.Column("question_id", sa.ForeignKey("questions.id"), nullable=False, unique=True),
     sa.Column("number", sa.String(20), nullable=False, unique=True),
-    sa.Column("referred_at", Instant, nullable=False),
+    sa.Column("escalated_at", Instant, nullable=False),
 )
 
 
@@ -55,6 +56,7 @@ def add_question(
     as_of: date,
     decision: DecisionName,
     articles: tuple[str, ...],
+    others: tuple[str, ...],
 ) -> Question:
     """Keep a question with what was decided on it."""
     row = {
@@ -71,6 +73,7 @@ def add_question(
         "state": State.OPEN.value,
         "decision": decision.value,
         "articles": json.dumps(articles),
+        "others": json.dumps(others),
     }
     tx.execute(questions.insert().values(row))
     kept = find_question(tx, token)
@@ -101,6 +104,7 @@ def _question(row: sa.Row[Any]) -> Question:
         state=State(row.state),
         decision=DecisionName(row.decision),
         articles=tuple(json.loads(row.articles)),
+        others=tuple(json.loads(row.others)),
         inquiry=row.number,
     )
 
@@ -109,10 +113,20 @@ def put_state(tx: Transaction, question: Question, state: State) -> None:
     tx.execute(sa.update(questions).where(questions.c.id == question.id).values(state=state.value))
 
 
-def put_choice(tx: Transaction, question: Question, article: str) -> None:
-    """The asker said which candidate was meant."""
-    chosen = sa.update(questions).where(questions.c.id == question.id)
-    tx.execute(chosen.values(decision=DecisionName.ANSWERED.value, articles=json.dumps([article])))
+def put_decision(
+    tx: Transaction,
+    question: Question,
+    decision: DecisionName,
+    articles: tuple[str, ...],
+    others: tuple[str, ...] = (),
+) -> None:
+    """What the asker's press made of the question."""
+    values = {
+        "decision": decision.value,
+        "articles": json.dumps(articles),
+        "others": json.dumps(others),
+    }
+    tx.execute(sa.update(questions).where(questions.c.id == question.id).values(values))
 
 
 def count_inquiries(tx: Transaction, number_prefix: str) -> int:
@@ -121,7 +135,7 @@ def count_inquiries(tx: Transaction, number_prefix: str) -> int:
     return tx.execute(sa.select(sa.func.count()).where(these)).scalar_one()
 
 
-def add_inquiry(tx: Transaction, question: Question, number: str, referred_at: datetime) -> None:
+def add_inquiry(tx: Transaction, question: Question, number: str, escalated_at: datetime) -> None:
     tx.execute(
-        inquiries.insert().values(question_id=question.id, number=number, referred_at=referred_at)
+        inquiries.insert().values(question_id=question.id, number=number, escalated_at=escalated_at)
     )

@@ -180,11 +180,12 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("decision", sa.String(length=20), nullable=False),
         sa.Column("articles", sa.Text(), nullable=False),
+        sa.Column("others", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "decision IN ('answered', 'clarify', 'not_known')", name=op.f("ck_questions_decision")
         ),
         sa.CheckConstraint(
-            "state IN ('open', 'resolved', 'referred')", name=op.f("ck_questions_state")
+            "state IN ('open', 'resolved', 'escalated')", name=op.f("ck_questions_state")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
         sa.UniqueConstraint("token", name=op.f("uq_questions_token")),
@@ -220,7 +221,7 @@ def upgrade() -> None:
         sa.Column("id", SERIAL, nullable=False),
         sa.Column("question_id", SERIAL, nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
-        sa.Column("referred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["question_id"], ["questions.id"], name=op.f("fk_inquiries_question_id_questions")
         ),

@@ -75,7 +75,7 @@ def test_a_button_of_a_closed_card_says_so(bot: Bot) -> None:
 @pytest.mark.parametrize(
     "control",
     [
-        "desk.refer:forged-token",
+        "desk.escalate:forged-token",
         "desk.pick:x-9",
         "desk.pick:",
         "nobody.knows:x",
@@ -146,10 +146,10 @@ def test_reception_numbers_count_up_without_a_gap(bot: Bot) -> None:
     """Inquiries referred at once should each get a number of their own, in one row."""
     cards = {person: bot.say(person, CORE_TIME)[0] for person in "abcdefgh"}
 
-    def refer(person: str) -> None:
+    def escalate(person: str) -> None:
         bot.press(person, buttons(cards[person])["担当者に照会する"])
 
-    threads = [threading.Thread(target=refer, args=(person,)) for person in cards]
+    threads = [threading.Thread(target=escalate, args=(person,)) for person in cards]
     for thread in threads:
         thread.start()
     for thread in threads:

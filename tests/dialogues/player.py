@@ -121,9 +121,9 @@ class Player:
             assert piece not in text, f"{piece!r} is in:\n{text}"
         if "buttons" in expected:
             labels = [button.label for button in list_buttons(messages[-1])]
-            assert labels == expected["buttons"]
+            assert labels == expected["buttons"], f"the buttons are {labels}"
         if "messages" in expected:
-            assert len(messages) == expected["messages"]
+            assert len(messages) == expected["messages"], f"{len(messages)} messages"
 
     def _check_reply(self, expected: Any) -> None:
         match self.reply:
