@@ -106,7 +106,7 @@ def test_the_same_words_twice_are_one_event() -> None:
 )
 def test_where_an_answer_belongs(where: str, message: str, root: str, thread: str | None) -> None:
     """At the top of a direct conversation, but in the thread where one was spoken in."""
-    place = hear.find_place(where, message, root)
+    place = hear.get_place(where, message, root)
 
     assert place == Place(conversation(where), thread)
 

@@ -642,3 +642,28 @@ def test_a_page_stays_good_after_a_restart(
     finally:
         again.stop()
     assert heard.last.who == MEGUMI.account
+
+
+def test_what_nobody_expected_is_apologised_for(
+    browser: Browser, service: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug shows a kind word in Japanese, guarded like every page, and no trace of itself."""
+    monkeypatch.setattr(service.people, "list_conversations", lambda persona: 1 / 0)
+
+    # The server drops a connection on which something went wrong.
+    for path in ("/", "/c/telework"):
+        response = browser.get(path, Connection="close")
+        assert response.status_code == 500
+        assert messages.BROKEN in response.text
+        assert "ZeroDivision" not in response.text
+        assert response.headers["x-frame-options"] == "DENY"
+    told = browser.get("/", Connection="close", Accept="application/json")
+    assert told.json()["error"] == messages.BROKEN
+
+
+def test_an_address_that_is_none_is_told_in_japanese(browser: Browser) -> None:
+    """Neither a wrong address nor a wrong method answers in the framework's English."""
+    for path, status in (("/nowhere", 404), ("/say", 405), ("/files/x", 404)):
+        response = browser.get(path)
+        assert response.status_code == status
+        assert messages.NOT_FOUND in response.text

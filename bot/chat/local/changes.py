@@ -80,8 +80,8 @@ class Watch:
         view = self._view(tx)
         if entry.thread is None:
             thread = view.get_thread(entry)
-            values: dict[str, Any] = {"thread": thread, "spot": view.get_spot(entry.conversation)}
-            html = self.front.render("thread.html", visit=self.visit, **values)
+            values = {"visit": self.visit, "spot": view.get_spot(entry.conversation), "kept": None}
+            html = self.front.render("thread.html", thread=thread, **values)
         else:
             html = self.front.render("reply.html", line=view.get_line(entry))
         data = {"id": entry.id, "root": entry.root, "html": html}

@@ -100,7 +100,8 @@ class Front:
         people = self.service.people
         with self.service.database.read() as tx:
             spots = View(tx, people, visit.persona, visit.frame).list_spots()
-        values = {"notice": visit.session.notice, "path": path, "spots": spots, **values}
+        values |= {"path": path, "spots": spots, "has_gallery": bool(self.gallery)}
+        values = {"changes": "", "notice": visit.session.notice, **values}
         html = self.render(template, visit=visit, people=people, **values)
         return self.remember(HTMLResponse(html, status), visit, notice=None)
 

@@ -23,7 +23,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of one post, files included."""
 
-_HEADERS = {
+HEADERS = {
     # No script, style, frame or request that is not the page's own.
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; object-src 'none';"
     " form-action 'self'; frame-ancestors 'none'",
@@ -56,7 +56,7 @@ class Guard:
         async def protect(message: AsgiMessage) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 

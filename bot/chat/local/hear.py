@@ -81,7 +81,7 @@ def name_said(act: Act, text: str) -> str:
 
 def hear_said(act: Act, text: str, message: str, root: str) -> Said:
     """A message, as parse_text gave it, that stands in the transcript under an id."""
-    place = find_place(act.conversation, message, root)
+    place = get_place(act.conversation, message, root)
     return Said(
         id=name_said(act, text), who=act.who, place=place, at=act.at, message=message, text=text
     )
@@ -109,7 +109,7 @@ def hear_opened(act: Act) -> Opened:
     return Opened(id=act.nonce, who=act.who, place=place, at=act.at)
 
 
-def find_place(id: str, message: str, root: str) -> Place:
+def get_place(id: str, message: str, root: str) -> Place:
     """Where an answer to a message belongs; root is the top of its thread, or itself.
 
     A direct conversation goes on at its top, as two people talk. In a channel an answer would

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from bot.clock import TOKYO
+from bot.calendar import TOKYO
 from bot.conversation.message import Quarter, Tone
 
 BOT_NAME = "テレワーク窓口"
@@ -13,9 +13,7 @@ DIRECT_ABOUT = "窓口ボットとの1対1の会話です。ほかの人には�
 
 # ---------------------------------------------------------------- what came of a post
 
-TAKEN = "受け付けました。"
 LATER = "受け付けました。結果は会話に届きます。"
-HOME_LATER = "ホームの内容を準備しています。できしだい表示します。"
 SAMPLE = "見本のため、何も送信していません。"
 
 TEXT_EMPTY = "メッセージを入力してください。"
@@ -28,7 +26,6 @@ NOT_TAKEN = (
 FORM_FAULTS = "入力内容に誤りがあります。赤字の項目を確認してください。"
 
 STALE = "画面の有効期限が切れました。ページを読み込み直してから、もう一度操作してください。"
-FOREIGN = "このページ以外からの操作は受け付けられません。"
 FORGED = "この操作は受け付けられません。メッセージが更新されたか、ボタンが存在しません。"
 NOT_A_MEMBER = "この会話に参加していないため、表示や投稿ができません。"
 NO_PERSONA = "この人物は登録されていません。"
@@ -47,7 +44,6 @@ NOT_A_NUMBER = "数字で入力してください。"
 NOT_WHOLE = "小数を使わず、整数で入力してください。"
 NOT_A_DATE = "日付を「2017年10月1日」または「2017-10-01」の形で入力してください。"
 NOT_AN_OPTION = "表示されている選択肢から選んでください。"
-NOT_A_FILE = "ファイルを選び直してください。"
 FILE_EMPTY = "ファイルが空です。別のファイルを選んでください。"
 ONE_LINE_ONLY = "改行を入れずに入力してください。"
 

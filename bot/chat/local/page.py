@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -18,13 +17,13 @@ from starlette.staticfiles import StaticFiles
 from bot.chat.local import messages, store
 from bot.chat.local.changes import make_changes
 from bot.chat.local.front import HERE, Front, Visit, make_json, make_templates, wants_json
-from bot.chat.local.guard import LOOPBACK, Guard, Keys
+from bot.chat.local.guard import HEADERS, LOOPBACK, Guard, Keys
 from bot.chat.local.hear import hear_opened
 from bot.chat.local.posts import Posts
 from bot.chat.local.render import Frame
 from bot.chat.local.server import NotLoopback, run_page
 from bot.chat.local.service import LocalService
-from bot.chat.local.view import View, get_sample
+from bot.chat.local.view import Kept, View, get_sample
 from bot.conversation.message import Message
 from bot.conversation.port import Accept, NotTaken
 from bot.database.engine import DatabaseError, Transaction
@@ -98,20 +97,27 @@ class Pages:
         visit: Visit,
         conversation: str,
         *,
-        status: int = 200,
-        **values: Any,
+        before: int | None = None,
+        kept: Kept | None = None,
     ) -> Response:
-        """A conversation; with a fault and a draft where what was typed could not be taken."""
+        """A conversation as it stands now, or an earlier page of it."""
         persona = visit.persona
         with self._service.database.read() as tx:
-            talk = self._view(tx, visit).get_talk(conversation, values.get("before"))
+            talk = self._view(tx, visit).get_talk(conversation, before)
             revision = store.get_revision(tx)
             unread = store.count_unread(tx, persona.id, [conversation])
         if unread:
             self._service.mark_read(persona, conversation, talk.last)
-        given: dict[str, Any] = {"fault": None, "draft": "", "reply_to": None}
-        given |= {"nonce": visit.frame.nonce(), "talk": talk, "revision": revision, **values}
-        return self._front.make_page(visit, "talk.html", status, path=f"/c/{conversation}", **given)
+        return self._front.make_page(
+            visit,
+            "talk.html",
+            kept.status if kept else 200,
+            path=f"/c/{conversation}",
+            talk=talk,
+            kept=kept,
+            nonce=visit.frame.nonce(),
+            changes=_listen_to(visit, revision, None if before else conversation),
+        )
 
     def home(self, request: Request) -> Response:
         """The persona's Home as it stands; the bot hears that it was opened and may renew it."""
@@ -124,11 +130,11 @@ class Pages:
             fault = messages.NOT_TAKEN
         with self._service.database.read() as tx:
             message = store.find_home(tx, visit.persona.id)
-            values: dict[str, Any] = {
-                "body": self._view(tx, visit).render_home(message) if message else None,
-                "revision": store.get_revision(tx),
-            }
-        return self._front.make_page(visit, "home.html", path="/home", fault=fault, **values)
+            body = self._view(tx, visit).render_home(message) if message else None
+            changes = _listen_to(visit, store.get_revision(tx), home=True)
+        return self._front.make_page(
+            visit, "home.html", path="/home", body=body, fault=fault, changes=changes
+        )
 
     def gallery(self, request: Request) -> Response:
         """Every element of a message as this page shows it."""
@@ -158,8 +164,11 @@ class Pages:
     def refuse(self, request: Request, error: Exception) -> Response:
         """A page, or an answer to the script, that says why not."""
         assert isinstance(error, HTTPException)
-        detail = messages.NOT_FOUND if error.detail == "Not Found" else error.detail
-        return self._say_no(request, error.status_code, detail, error.headers)
+        words = error.detail
+        if words.isascii():
+            # The framework's own English: an address or a post that the page never makes.
+            words = messages.NOT_FOUND if error.status_code in (404, 405) else messages.STALE
+        return self._say_no(request, error.status_code, words)
 
     def apologise(self, request: Request, error: Exception) -> Response:
         """What nobody expected: the server's log has it, the reader gets a kind word."""
@@ -167,16 +176,25 @@ class Pages:
             return self._say_no(request, 503, messages.DATABASE_AWAY)
         return self._say_no(request, 500, messages.BROKEN)
 
-    def _say_no(
-        self, request: Request, status: int, words: str, headers: object = None
-    ) -> Response:
+    def _say_no(self, request: Request, status: int, words: str) -> Response:
         if wants_json(request):
             return make_json({"error": words, "stale": words == messages.STALE}, status)
         html = self._front.render("refusal.html", words=words)
-        return Response(html, status, media_type="text/html")
+        # Given here too: what fails unexpectedly is answered outside the guard.
+        return Response(html, status, media_type="text/html", headers=HEADERS)
 
     def _view(self, tx: Transaction, visit: Visit) -> View:
         return View(tx, self._service.people, visit.persona, visit.frame)
+
+
+def _listen_to(
+    visit: Visit, revision: int, conversation: str | None = None, home: bool = False
+) -> str:
+    """Where the page hears what has changed since it was made."""
+    # An earlier page of a conversation listens to none: what is new does not belong on it.
+    wanted = {"as": visit.persona.id, "after": revision}
+    wanted |= {"c": conversation} if conversation else {}
+    return "/changes?" + urlencode(wanted | ({"home": 1} if home else {}))
 
 
 def _sample_frame(visit: Visit, number: int) -> Frame:

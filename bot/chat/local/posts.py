@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -21,6 +21,7 @@ from bot.chat.local.guard import MAX_BODY, Sealed, make_nonce
 from bot.chat.local.hear import Act, Raw
 from bot.chat.local.persona import conversation as get_conversation
 from bot.chat.local.render import Frame, render_form
+from bot.chat.local.view import Kept
 from bot.conversation.address import Place
 from bot.conversation.event import Event, Pressed
 from bot.conversation.message import (
@@ -45,11 +46,9 @@ Handle = Callable[[Visit, Raw], Response]
 
 
 class ShowTalk(Protocol):
-    """How a conversation is shown again, with what was typed and why it was not taken."""
+    """How a conversation is shown again with what could not be taken."""
 
-    def __call__(
-        self, visit: Visit, conversation: str, *, status: int = 200, **values: Any
-    ) -> Response: ...
+    def __call__(self, visit: Visit, conversation: str, *, kept: Kept) -> Response: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class Posts:
 
     def _say(self, visit: Visit, conversation: str, text: str, raw: Raw) -> None:
         act = self._front.make_act(visit, conversation, _get_nonce(raw))
-        thread = self._find_thread(visit, conversation, _get_text(raw, "thread"))
+        thread = self._get_thread(visit, conversation, _get_text(raw, "thread"))
         with self._service.database.write() as tx:
             # Who wrote it is part of its name: nobody can send another's message again.
             delivery = f"@{act.who.id}:{hear.name_said(act, text)}"
@@ -113,7 +112,7 @@ class Posts:
             store.show_text(tx, id)
         self._service.bell.ring()
 
-    def _find_thread(self, visit: Visit, conversation: str, id: str) -> int | None:
+    def _get_thread(self, visit: Visit, conversation: str, id: str) -> int | None:
         if not id:
             return None
         entry = self._find_entry(visit, id)
@@ -126,21 +125,15 @@ class Posts:
     ) -> Response:
         if visit.wants_json:
             return make_json({"error": fault}, status)
-        return self._show_talk(
-            visit,
-            conversation,
-            status=status,
-            fault=fault,
-            draft=_get_text(raw, "text"),
-            reply_to=store.parse_id(_get_text(raw, "thread")),
-            nonce=_get_nonce(raw),
-        )
+        thread = store.parse_id(_get_text(raw, "thread"))
+        kept = Kept(_get_text(raw, "text"), fault, status, thread, _get_nonce(raw))
+        return self._show_talk(visit, conversation, kept=kept)
 
     # ------------------------------------------------------------ a button
 
     def press(self, visit: Visit, raw: Raw) -> Response:
         """Hand a press to the bot and show its reply; only what stands in a message counts."""
-        source = self._find_source(visit, _get_text(raw, "message"))
+        source = self._get_source(visit, _get_text(raw, "message"))
         control = _get_text(raw, "control")
         if source.message is None or control not in hear.list_controls(source.message):
             raise HTTPException(403, messages.FORGED)
@@ -152,7 +145,7 @@ class Posts:
 
     def submit(self, visit: Visit, raw: Raw) -> Response:
         """Check a form by its own rules, then hand it to the bot and show its reply."""
-        source, form = self._find_form(visit, raw)
+        source, form = self._get_form(visit, raw)
         answers = hear.parse_answers(form, raw)
         if isinstance(answers, FieldErrors):
             return self._show_reply(visit, source, answers, form, raw)
@@ -160,10 +153,10 @@ class Posts:
         submitted = hear.hear_submitted(act, form, answers, source.place)
         return self._hand_in(visit, source, submitted, form, raw)
 
-    def _find_form(self, visit: Visit, raw: Raw) -> tuple[Source, Form]:
+    def _get_form(self, visit: Visit, raw: Raw) -> tuple[Source, Form]:
         if seal := _get_text(raw, "sealed"):
             return self._open_seal(visit, seal, _get_text(raw, "message"))
-        source = self._find_source(visit, _get_text(raw, "message"))
+        source = self._get_source(visit, _get_text(raw, "message"))
         form = hear.find_form(source.message, _get_text(raw, "control")) if source.message else None
         if form is None:
             raise HTTPException(403, messages.FORGED)
@@ -174,7 +167,7 @@ class Posts:
         if sealed is None or sealed.persona != visit.persona.id:
             raise HTTPException(403, messages.FORGED)
         if message.startswith("sample-"):
-            return replace(self._find_source(visit, message), message=None), sealed.form
+            return replace(self._get_source(visit, message), message=None), sealed.form
         conversation = self._front.check_member(visit, sealed.place.conversation.id)
         path = "/home" if message == "home" else f"/c/{conversation}"
         source = Source(None, message, sealed.place, path, self._front.accept)
@@ -257,26 +250,26 @@ class Posts:
 
     # ------------------------------------------------------------ where it comes from
 
-    def _find_source(self, visit: Visit, id: str) -> Source:
+    def _get_source(self, visit: Visit, id: str) -> Source:
         """The message that something was pressed in, as the persona sees it."""
         if id == "home":
-            return self._find_home(visit)
+            return self._get_home(visit)
         if sample := _SAMPLE.fullmatch(id):
-            return self._find_sample(visit, id, int(sample[1]))
+            return self._get_sample(visit, id, int(sample[1]))
         entry = self._find_entry(visit, id)
         if entry is None or entry.message is None:
             raise HTTPException(403, messages.FORGED)
-        place = hear.find_place(entry.conversation, str(entry.id), str(entry.root))
+        place = hear.get_place(entry.conversation, str(entry.id), str(entry.root))
         path = f"/c/{entry.conversation}"
         return Source(entry.message, str(entry.id), place, path, self._front.accept)
 
-    def _find_home(self, visit: Visit) -> Source:
+    def _get_home(self, visit: Visit) -> Source:
         with self._service.database.read() as tx:
             home = store.find_home(tx, visit.persona.id)
         place = Place(get_conversation(visit.persona.direct))
         return Source(home, None, place, "/home", self._front.accept)
 
-    def _find_sample(self, visit: Visit, id: str, number: int) -> Source:
+    def _get_sample(self, visit: Visit, id: str, number: int) -> Source:
         if number >= len(self._front.gallery):
             raise HTTPException(403, messages.FORGED)
         place = Place(get_conversation(visit.persona.direct))

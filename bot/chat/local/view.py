@@ -74,6 +74,18 @@ class Talk:
     """The newest message on the page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was typed and could not be taken: it stands in its box again, with the reason."""
+
+    text: str
+    fault: str
+    status: int
+    thread: int | None
+    """The thread that it was a reply in."""
+    nonce: str
+
+
 class View:
     """Reads the transcript with one persona's eyes, in one transaction."""
 
