@@ -8,21 +8,28 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, cast
 
 import typer
 
 from bot import capabilities
 from bot import demo as demonstration
-from bot.app import build
+from bot.app import App, build
+from bot.chat.gallery import list_samples
 from bot.chat.local.page import build_page, run_page
+from bot.chat.local.persona import Persona as LocalPersona
 from bot.chat.local.service import LocalService
+from bot.chat.terminal.people import SERVICE, TENANT, People, Persona, Room, search
+from bot.chat.terminal.prompt import is_lively, open_screen
 from bot.chat.terminal.render import render_text
+from bot.chat.terminal.service import TerminalService
+from bot.chat.terminal.talk import run_talk
 from bot.clock import moved_clock, real_clock
-from bot.config import BadSettings, Settings, read_settings
+from bot.config import BadSettings, Settings, data_folder, read_settings
 from bot.context import Context
 from bot.conversation.address import Account, Conversation, Place
 from bot.database.engine import Database, DatabaseError
@@ -70,10 +77,41 @@ def demo(
             demonstration.enrol_personas(tx, personas)
         local = LocalService(database, personas, channels, clock.now)
         app = build(settings, clock, knowledge, database, {local.name: local})
-        page = build_page(local, app.router)
+        page = build_page(local, app.router, gallery=list_samples())
         app.start()
         try:
             run_page(page, port, ready=lambda url: _ready(url, open_page))
+        finally:
+            app.stop()
+
+
+@cli.command()
+def talk(
+    persona: Annotated[
+        str | None, typer.Option("--as", help="Who to be: a name, a part of it, or an id.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Live on this day.")
+    ] = None,
+) -> None:
+    """Talk to the desk in this terminal, with people to play; on a throw-away database."""
+    clock = moved_clock(as_of.date()) if as_of else real_clock()
+    with _demo_settings() as named, _log_beside_screen(named):
+        settings = named.model_copy(update=_DESK_IN_TERMINAL)
+        database = _migrated(settings)
+        knowledge = _knowledge()
+        service = TerminalService(_people(settings, knowledge), clock.now)
+        who = _find_persona(service, persona)
+        with database.write() as tx:
+            # It asks of a persona only what those of the terminal have as well.
+            enrolled = cast("tuple[LocalPersona, ...]", service.people.personas)
+            demonstration.enrol_personas(tx, enrolled)
+        app = build(settings, clock, knowledge, database, {service.name: service})
+        screen = open_screen()
+        if is_lively():
+            app.start()
+        try:
+            run_talk(service, app.router, screen, who, settle=partial(_settle, app))
         finally:
             app.stop()
 
@@ -157,6 +195,51 @@ def _demo_settings() -> Iterator[Settings]:
         return
     with tempfile.TemporaryDirectory(prefix="madoguchi-") as folder:
         yield settings.model_copy(update={"database_url": f"sqlite:///{folder}/demo.db"})
+
+
+_DESK_IN_TERMINAL = {"desk_service": SERVICE, "desk_tenant": TENANT}
+"""Where inquiries go that are made in a terminal: to those who are played in it."""
+
+
+@contextmanager
+def _log_beside_screen(settings: Settings) -> Iterator[None]:
+    """Warnings go to a file where standard error is the screen that somebody reads."""
+    if not sys.stderr.isatty():
+        configure_log(settings.log_format, "warning")
+        yield
+        return
+    data_folder().mkdir(parents=True, exist_ok=True)
+    with (data_folder() / "talk.log").open("a", encoding="utf-8") as file:
+        with redirect_stderr(file):
+            configure_log(settings.log_format, "warning")
+        yield
+
+
+def _people(settings: Settings, knowledge: KnowledgeBase) -> People:
+    """The demonstration's people and channels, as the terminal's own."""
+    personas = demonstration.list_personas(knowledge.library.ministries)
+    channels = demonstration.list_channels(settings)
+    return People(
+        (Persona(one.id, one.name, one.about, one.ministry) for one in personas),
+        (Room(one.id, one.name, one.about, one.members) for one in channels),
+    )
+
+
+def _find_persona(service: TerminalService, name: str | None) -> Persona:
+    personas = service.people.personas
+    if name is None:
+        return personas[0]
+    found = search(personas, name)
+    if len(found) == 1:
+        return found[0]
+    hint = "; is it " + ", ".join(one.name for one in found[:5]) + "?" if found else ""
+    raise typer.BadParameter(f"{name!r} is nobody who can be played{hint}", param_hint="--as")
+
+
+def _settle(app: App) -> None:
+    """Do here and now what waits to be done, until nothing does."""
+    while app.router.handle_next() or app.sender.send_one():
+        pass
 
 
 def _migrated(settings: Settings) -> Database:

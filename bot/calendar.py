@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
+TOKYO = ZoneInfo("Asia/Tokyo")
+"""Where the desk stands: days and working hours are counted here."""
 _ERAS = (
     # First day of each era, by the 元号法 (1979) and the orders made under it.
     (date(2019, 5, 1), "令和"),

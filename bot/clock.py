@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-TOKYO = ZoneInfo("Asia/Tokyo")
-"""Where the desk stands: days and working hours are counted here."""
+from bot.calendar import TOKYO
 
 
 def real_now() -> datetime:

@@ -13,6 +13,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 PREFIX = "MADOGUCHI_"
+_NOT_SETTINGS = frozenset(
+    # The settings file, and what the tests are told by the environment.
+    PREFIX + name for name in ("CONFIG", "CI", "SHOTS", "UPDATE_SNAPSHOTS", "CHROMIUM")
+)
 
 
 class Settings(BaseModel):
@@ -84,11 +88,7 @@ def _from_environment(given: Mapping[str, str]) -> tuple[dict[str, Any], list[st
     values, faults = {}, []
     for name in sorted(given):
         key = name.removeprefix(PREFIX).lower()
-        if not name.startswith(PREFIX) or name in (
-            f"{PREFIX}CONFIG",
-            f"{PREFIX}CI",
-            f"{PREFIX}SHOTS",
-        ):
+        if not name.startswith(PREFIX) or name in _NOT_SETTINGS:
             continue
         if key in Settings.model_fields:
             values[key] = given[name]

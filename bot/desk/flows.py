@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from secrets import token_urlsafe
 from typing import assert_never
 
@@ -41,17 +42,19 @@ def ask(
     search: Search,
     context: Context,
     *,
+    as_of: date | None = None,
     ministry: str | None = None,
 ) -> Outcome[Decision]:
-    """Answer a question as of today, or ask back, or say that it is not known.
+    """Answer a question as of a day, or ask back, or say that it is not known.
 
     The search was made before the transaction; what depends on the asker is decided here.
-    `ministry` is for those who are not on the roster and say where they belong.
+    `as_of` is the day that the question names; None: today. `ministry` is for those who are not
+    on the roster and say where they belong.
     """
     person = roster.find_person(tx, asker)
     ministry = person.ministry if person else ministry
-    as_of = context.today()
-    decision = decide(search, ministry, as_of)
+    as_of = as_of or context.today()
+    decision = decide(search, ministry, as_of, _scope_titles(context))
     question = records.add_question(
         tx,
         token=token_urlsafe(16),
@@ -121,6 +124,10 @@ def escalate(tx: Transaction, presser: Account, token: str, context: Context) ->
     return Outcome(number, (_redrawn(tx, token, context), told))
 
 
+def _scope_titles(context: Context) -> dict[str, str]:
+    return {scope.category: scope.title for scope in context.knowledge.library.out_of_scope}
+
+
 def _open_question(tx: Transaction, presser: Account, token: str) -> Question:
     question = records.find_question(tx, token)
     if question is None:
@@ -150,8 +157,12 @@ def _decision(question: Question, context: Context) -> Decision:
             return Answered(article, version, others=others)
         case DecisionName.CLARIFY, (_, *_):
             return Clarify(articles)
+        case DecisionName.NOT_KNOWN, (article,) if article.version_on(question.as_of):
+            return NotKnown(unsettled=article)
+        case DecisionName.NOT_KNOWN, (article,):
+            return NotKnown(outside=article)
         case _:
-            return NotKnown(articles[0] if articles else None)
+            return NotKnown()
 
 
 def _kept_articles(ids: tuple[str, ...], context: Context) -> tuple[Article, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.calendar import format_era
 from bot.conversation.message import (
     Bullets,
@@ -49,6 +51,16 @@ _CONFIDENCE = {
     Confidence.UNSEEN: "資料を確認できていません",
 }
 
+_UNKNOWN_START = (
+    "この規定がいつからのものかは確認できていません。お尋ねの時点で同じだったとは限りません。"
+)
+_SCOPE = (
+    "国家公務員のテレワークと、それに関わる勤務時間・手当・服務などの制度について、"
+    "ご質問をお受けしています。"
+)
+_NO_GUESS = "推測ではお答えしません。担当者に照会すると、照会窓口が確認します。"
+_ASK_PERSON = "確かなことは、担当者に照会してください。照会窓口が確認します。"
+
 
 # ---------------------------------------------------------------- answers
 
@@ -58,6 +70,7 @@ def answer(question: Question, answered: Answered, extra: tuple[Button, ...] = (
     article, version = answered.article, answered.version
     elements: list[Element] = [Heading(_title(article)), Paragraph.of(version.answer)]
     elements += _cautions(article)
+    elements += _time_notes(question, article, version)
     elements.append(Fields(_grounds(question, article, version)))
     elements += _more(article, version)
     elements += _practices(answered.practices)
@@ -84,6 +97,19 @@ def _cautions(article: Article) -> list[Element]:
     return notes
 
 
+def _time_notes(question: Question, article: Article, version: Version) -> list[Element]:
+    """What an answer as of another day must not hide: doubt about its start, what came later."""
+    notes: list[Element] = []
+    asked = question.asked_on
+    if question.as_of < asked and version.in_force.first is None:
+        notes.append(Note((_UNKNOWN_START,), Tone.CAUTION))
+    now = article.version_on(asked)
+    if question.as_of != asked and now is not None and now is not version:
+        summary = f"{format_era(asked)}時点では内容が変わっています"
+        notes.append(Fold(summary, (now.answer,)))
+    return notes
+
+
 def _grounds(
     question: Question, article: Article, version: Version
 ) -> tuple[tuple[str, tuple[Span, ...]], ...]:
@@ -94,12 +120,17 @@ def _grounds(
     pairs.append(("施行", (_in_force(version),)))
     coming = article.version_after(question.as_of)
     if coming is not None and coming.in_force.first is not None:
-        change = f"{format_era(coming.in_force.first)}から内容が変わります。"
-        pairs.append(("今後の変更", (change,)))
+        pairs.append(_change(coming.in_force.first, question.asked_on))
     pairs.append(("対象", (article.applies_to,)))
     pairs.append(("確認", (_CONFIDENCE[article.confidence],)))
     pairs.append(("時点", (f"{format_era(question.as_of)}時点のご案内です。",)))
     return tuple(pairs)
+
+
+def _change(first: date, asked: date) -> tuple[str, tuple[Span, ...]]:
+    if first <= asked:
+        return "その後の変更", (f"{format_era(first)}から内容が変わりました。",)
+    return "今後の変更", (f"{format_era(first)}から内容が変わります。",)
 
 
 def _in_force(version: Version) -> str:
@@ -176,23 +207,45 @@ def clarify(question: Question, clarify: Clarify, extra: tuple[Button, ...] = ()
 
 def not_known(question: Question, not_known: NotKnown, extra: tuple[Button, ...] = ()) -> Message:
     """An honest "I do not know", with a person offered."""
-    gist = "このご質問に、確かな根拠をもってお答えできる規定が見つかりませんでした。"
-    elements: list[Element] = [Paragraph.of(gist)]
-    unsettled = not_known.unsettled
-    if unsettled is not None:
-        version = unsettled.version_on(question.as_of)
-        gist = version.answer if version else gist
-        elements = [Heading(unsettled.title), Paragraph.of(gist)]
-        if unsettled.caution:
-            elements.append(Note((unsettled.caution,), Tone.CAUTION))
+    match not_known:
+        case NotKnown(unsettled=Article() as article):
+            gist, elements = _unsettled(question, article)
+        case NotKnown(outside=Article() as article):
+            gist, elements = _outside(question, article)
+        case NotKnown(out_of_scope=str(title)):
+            gist = f"「{title}」には、この窓口ではお答えできません。"
+            elements = [Paragraph.of(gist), Paragraph.of(_SCOPE)]
+        case _:
+            gist = "このご質問に、確かな根拠をもってお答えできる規定が見つかりませんでした。"
+            elements = [Paragraph.of(gist), Paragraph.of(_NO_GUESS)]
     if question.state is State.OPEN:
-        elements.append(
-            Paragraph.of("推測ではお答えしません。担当者に照会すると、照会窓口が確認します。")
-        )
         elements.append(Buttons((_escalate_button(question), *extra)))
     else:
         elements += _closing(question, ())
     return Message(gist, tuple(elements))
+
+
+def _unsettled(question: Question, article: Article) -> tuple[str, list[Element]]:
+    """What could not be confirmed, in the words of the article on it."""
+    version = article.version_on(question.as_of) or article.versions[-1]
+    elements: list[Element] = [Heading(article.title), Paragraph.of(version.answer)]
+    elements += _cautions(article)
+    elements += _more(article, version)
+    elements.append(Paragraph.of(_ASK_PERSON))
+    return version.answer, elements
+
+
+def _outside(question: Question, article: Article) -> tuple[str, list[Element]]:
+    """The rule is known, but not for the day that was asked about."""
+    gist = f"{format_era(question.as_of)}時点の規定は登録されていません。"
+    periods = tuple((_in_force(version),) for version in article.versions)
+    told = f"「{article.title}」について登録しているのは、次の期間の規定です。"
+    return gist, [
+        Paragraph.of(gist),
+        Paragraph.of(told),
+        Bullets(periods),
+        Paragraph.of(_ASK_PERSON),
+    ]
 
 
 # ---------------------------------------------------------------- the desk

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.calendar import TOKYO
 from bot.conversation.address import Account, Place
 from bot.refusal import Refusal
 from knowledge.article import Article, Confidence, Kind, Version
@@ -81,6 +83,10 @@ class NotKnown:
 
     unsettled: Article | None = None
     """An article that says what could not be confirmed."""
+    outside: Article | None = None
+    """An article on the matter, without a version for the day that was asked about."""
+    out_of_scope: str | None = None
+    """The category of questions that nobody here may answer, by its title."""
     others: tuple[Article, ...] = ()
 
     @property
@@ -89,7 +95,7 @@ class NotKnown:
 
     @property
     def articles(self) -> tuple[Article, ...]:
-        return (self.unsettled,) if self.unsettled else ()
+        return tuple(article for article in (self.unsettled, self.outside) if article)
 
 
 Decision = Answered | Clarify | NotKnown
@@ -116,6 +122,11 @@ class Question:
     """Answered: what else could have been meant."""
     inquiry: str | None = None
     """The reception number, once a person was asked."""
+
+    @property
+    def asked_on(self) -> date:
+        """The day in Tokyo on which it was asked."""
+        return self.asked_at.astimezone(TOKYO).date()
 
     @property
     def card(self) -> str:
@@ -173,29 +184,27 @@ def check_question(text: str, limit: int) -> str:
     return stripped
 
 
-def decide(search: Search, ministry: str | None, as_of: date) -> Decision:
+def decide(
+    search: Search, ministry: str | None, as_of: date, scope_titles: Mapping[str, str]
+) -> Decision:
     """What to say to a question, by how sure the search is.
 
-    A ministry's own rule is for its own staff; an article without a version for the day says
-    nothing.
+    A ministry's own rule is for its own staff. An article without a version for the day is not
+    passed over for the next best: it says that the rule of that day is not registered.
     """
     if search.out_of_scope is not None:
-        return NotKnown()
-    matches = [match for match in search.matches if _may_say(match.article, ministry, as_of)]
+        return NotKnown(out_of_scope=scope_titles[search.out_of_scope])
+    matches = [m for m in search.matches if not m.article.scope or ministry in m.article.scope]
     if not matches or search.signals.coverage < ASK_COVERAGE or matches[0].score < ASK_SCORE:
         return NotKnown()
-    best = matches[0]
-    if best.article.hand_over or best.article.confidence is Confidence.UNSEEN:
-        return NotKnown(best.article)
-    if _is_sure(search, matches):
-        return _answered(matches, as_of)
-    candidates = [match.article for match in matches[:MOST_CANDIDATES] if match.score >= ASK_SCORE]
-    return Clarify(tuple(candidates))
-
-
-def _may_say(article: Article, ministry: str | None, as_of: date) -> bool:
-    ours = not article.scope or ministry in article.scope
-    return ours and article.version_on(as_of) is not None
+    best = matches[0].article
+    if best.hand_over or best.confidence is Confidence.UNSEEN:
+        return NotKnown(unsettled=best)
+    if not _is_sure(search, matches):
+        near = [m.article for m in matches[:MOST_CANDIDATES] if m.score >= ASK_SCORE]
+        return Clarify(tuple(near))
+    version = best.version_on(as_of)
+    return _answered(matches, version, as_of) if version else NotKnown(outside=best)
 
 
 def _is_sure(search: Search, matches: list[Match]) -> bool:
@@ -206,18 +215,19 @@ def _is_sure(search: Search, matches: list[Match]) -> bool:
     )
 
 
-def _answered(matches: list[Match], as_of: date) -> Answered:
-    best = matches[0].article
-    practices = [
+def _answered(matches: list[Match], version: Version, as_of: date) -> Answered:
+    """The best match's answer, with the practices and other candidates among the rest."""
+    rest = [
         match.article
         for match in matches[1:]
-        if match.article.kind is Kind.PRACTICE and match.score >= ASK_SCORE
+        if match.score >= ASK_SCORE and match.article.version_on(as_of)
     ]
-    version = best.version_on(as_of)
-    assert version is not None, "matches without a version for the day were left out"
-    others = [match.article for match in matches[1:] if match.score >= ASK_SCORE]
+    practices = [article for article in rest if article.kind is Kind.PRACTICE]
     return Answered(
-        best, version, tuple(practices[:MOST_PRACTICES]), tuple(others[:MOST_CANDIDATES])
+        matches[0].article,
+        version,
+        tuple(practices[:MOST_PRACTICES]),
+        tuple(rest[:MOST_CANDIDATES]),
     )
 
 

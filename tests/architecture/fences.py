@@ -50,7 +50,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/context", rf"bot\.(config|clock|database\.engine)|{NECK}|{CONTENT}"),
     (r"bot/config", r"pydantic|platformdirs|yaml"),
     (r"bot/(calendar|refusal|listen)", r"$^"),
-    (r"bot/clock", r"$^"),
+    (r"bot/clock", r"bot\.calendar"),
     (r"bot/log", r"structlog.*"),
     (r"bot/conversation/\w+", NECK),
     (r"bot/database/engine", r"sqlalchemy.*|bot\.clock"),
@@ -59,7 +59,14 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/delivery/(inbox|outbox|files)", rf"{NECK}|{STORE}|bot\.delivery\.files"),
     (r"bot/delivery/masking", NECK),
     (r"bot/delivery/sender", rf"{NECK}|bot\.database\.engine|bot\.delivery.*|structlog|bot\.log"),
-    (r"bot/chat/terminal/render", NECK),
+    (
+        r"bot/chat/terminal/(prompt|lines)",
+        rf"{NECK}|bot\.chat\.terminal(\..*)?|prompt_toolkit(\..*)?",
+    ),
+    (
+        r"bot/chat/terminal/\w+",
+        rf"{NECK}|bot\.chat\.terminal(\..*)?|bot\.calendar",
+    ),
     (r"bot/chat/local/store", rf"{NECK}|{STORE}"),
     (r"bot/chat/local/(render|hear)", rf"{NECK}|bot\.chat\.local(\..*)?|bot\.calendar|markupsafe"),
     (

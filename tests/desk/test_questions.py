@@ -18,6 +18,10 @@ WORKING_TIME = range(2, 62)
 """Facts F002-F061: legal basis, definitions, flextime, overtime, leave, allowance, commuting."""
 
 
+def titles(knowledge: KnowledgeBase) -> dict[str, str]:
+    return {scope.category: scope.title for scope in knowledge.library.out_of_scope}
+
+
 def is_about_working_time(question: Any) -> bool:
     return all(int(fact[1:]) in WORKING_TIME for fact in question["fact_ids"])
 
@@ -43,7 +47,7 @@ def test_questions_on_working_time_find_their_article_first(knowledge: Knowledge
 @pytest.mark.parametrize("question", EXAMPLES["out_of_scope"], ids=lambda question: question["id"])
 def test_what_is_out_of_scope_is_not_answered(knowledge: KnowledgeBase, question: Any) -> None:
     """A question that this desk may not answer should never be answered from an article."""
-    decision = decide(knowledge.search(question["text"]), None, TODAY)
+    decision = decide(knowledge.search(question["text"]), None, TODAY, titles(knowledge))
 
     assert not isinstance(decision, Answered)
 
@@ -55,6 +59,6 @@ def test_what_is_out_of_scope_is_not_answered(knowledge: KnowledgeBase, question
 )
 def test_what_is_unsettled_goes_to_a_person(knowledge: KnowledgeBase, question: Any) -> None:
     """A question that no source settles should be handed over."""
-    decision = decide(knowledge.search(question["text"]), None, TODAY)
+    decision = decide(knowledge.search(question["text"]), None, TODAY, titles(knowledge))
 
     assert isinstance(decision, NotKnown)

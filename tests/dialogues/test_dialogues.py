@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.clock import TOKYO, fixed_clock
+from bot.calendar import TOKYO
+from bot.clock import fixed_clock
 from bot.config import Settings
 from bot.database.engine import Database
 from knowledge.base import KnowledgeBase

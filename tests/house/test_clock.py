@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.clock import TOKYO, fixed_clock, moved_clock, real_clock
+from bot.calendar import TOKYO
+from bot.clock import fixed_clock, moved_clock, real_clock
 
 
 def test_a_moved_clock_lives_on_the_given_day() -> None:
