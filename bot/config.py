@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 PREFIX = "MADOGUCHI_"
 _NOT_SETTINGS = frozenset(
     # The settings file, and what the tests are told by the environment.
-    PREFIX + name for name in ("CONFIG", "CI", "SHOTS", "UPDATE_SNAPSHOTS", "CHROMIUM")
+    PREFIX + name
+    for name in ("CONFIG", "CI", "SHOTS", "UPDATE_SNAPSHOTS", "CHROMIUM")
 )
 
 
