@@ -9,6 +9,7 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -35,13 +36,17 @@ from bot.conversation.address import Account, Conversation, Place
 from bot.database.engine import Database, DatabaseError
 from bot.database.versions import check_schema, find_revision, migrate
 from bot.desk import flows as desk
-from bot.desk.model import Decision, check_question
+from bot.desk.model import Decision, check_question, seek
 from bot.health import run_health
 from bot.listen import PortInUse
 from bot.log import configure_log
 from bot.refusal import Refusal
+from bot.shelf.records import add_article, list_articles
+from bot.shelf.shelf import Shelf
+from knowledge.article import Kind
 from knowledge.base import KnowledgeBase, Search
-from knowledge.library import LibraryFaults, content_folder, read_library
+from knowledge.library import LibraryFaults, content_folder, read_library, split_articles
+from knowledge.scaffold import render_scaffold
 
 cli = typer.Typer(
     name="madoguchi",
@@ -51,6 +56,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+articles = typer.Typer(help="Begin and publish articles.", no_args_is_help=True)
+cli.add_typer(articles, name="article")
 MISUSE = 2
 """Exit code for a command that cannot be meant; 1 is for faults that were found."""
 
@@ -70,14 +77,15 @@ def demo(
     with _demo_settings() as settings:
         configure_log(settings.log_format, settings.log_level)
         database = _migrated(settings)
-        knowledge = _knowledge()
-        personas = demonstration.list_personas(knowledge.library.ministries)
+        shelf = _shelf(database)
+        personas = demonstration.list_personas(shelf.current.library.ministries)
         channels = demonstration.list_channels(settings)
         with database.write() as tx:
             demonstration.enrol_personas(tx, personas)
         local = LocalService(database, personas, channels, clock.now)
-        app = build(settings, clock, knowledge, database, {local.name: local})
-        page = build_page(local, app.router, gallery=list_samples())
+        app = build(settings, clock, shelf, database, {local.name: local})
+        guide = demonstration.make_guide(settings)
+        page = build_page(local, app.router, gallery=list_samples(), guide=guide)
         app.start()
         try:
             run_page(page, port, ready=lambda url: _ready(url, open_page))
@@ -99,19 +107,20 @@ def talk(
     with _demo_settings() as named, _log_beside_screen(named):
         settings = named.model_copy(update=_DESK_IN_TERMINAL)
         database = _migrated(settings)
-        knowledge = _knowledge()
-        service = TerminalService(_people(settings, knowledge), clock.now)
+        shelf = _shelf(database)
+        service = TerminalService(_people(settings, shelf.current), clock.now)
         who = _find_persona(service, persona)
         with database.write() as tx:
             # It asks of a persona only what those of the terminal have as well.
             enrolled = cast("tuple[LocalPersona, ...]", service.people.personas)
             demonstration.enrol_personas(tx, enrolled)
-        app = build(settings, clock, knowledge, database, {service.name: service})
-        screen = open_screen()
-        if is_lively():
+        app = build(settings, clock, shelf, database, {service.name: service})
+        lively = is_lively()
+        if lively:
             app.start()
         try:
-            run_talk(service, app.router, screen, who, settle=partial(_settle, app))
+            settle = _leave_to_threads if lively else partial(_settle, app)
+            run_talk(service, app.router, open_screen(), who, settle)
         finally:
             app.stop()
 
@@ -126,7 +135,7 @@ def serve(
     configure_log(settings.log_format, settings.log_level)
     database = Database.at(settings.database_url)
     check_schema(database)
-    app = build(settings, real_clock(), _knowledge(), database, {})
+    app = build(settings, real_clock(), _shelf(database), database, {})
     app.start()
     try:
         run_health(database, host, port)
@@ -138,28 +147,33 @@ def serve(
 def ask(
     text: Annotated[str, typer.Argument(help="The question, in Japanese.")],
     ministry: Annotated[str | None, typer.Option(help="The asker's ministry, by any name.")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Answer as of this day.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask the desk one question, and print what it decides."""
     settings = read_settings()
     configure_log(settings.log_format, "warning")
-    knowledge = _knowledge()
-    context = Context(settings, real_clock(), knowledge)
     question = check_question(text, settings.question_limit)
-    search = knowledge.search(question)
-    with _migrated(settings).write() as tx:
+    database = _migrated(settings)
+    knowledge = _shelf(database).current
+    context = Context(settings, real_clock(), lambda: knowledge, database.read)
+    sought = seek(knowledge, question, None)
+    if as_of is not None:
+        sought = replace(sought, as_of=as_of.date())
+    with database.write() as tx:
         outcome = desk.ask(
             tx,
             TERMINAL,
             Place(Conversation("terminal", "local", "ask")),
-            question,
-            search,
+            sought,
             context,
             ministry=_ministry(ministry, knowledge),
         )
     (post,) = outcome.posts
     answer = render_text(post.message)
-    typer.echo(_as_json(outcome.value, search, answer) if as_json else answer)
+    typer.echo(_as_json(outcome.value, sought.search, answer) if as_json else answer)
 
 
 @cli.command()
@@ -169,6 +183,37 @@ def check(
     """Check all content; print every fault with its file and line."""
     library = read_library(folder or content_folder())
     typer.echo(f"{len(library.articles)} articles, {len(library.ministries)} ministries: no faults")
+
+
+@articles.command()
+def new(
+    article_id: Annotated[str, typer.Argument(help="Id: small letters, digits and hyphens.")],
+    file: Annotated[Path, typer.Option(help="File to append to; made if absent.")],
+    kind: Annotated[Kind, typer.Option(help="A rule, or a best practice.")] = Kind.RULE,
+) -> None:
+    """Begin an article: append every field to a YAML file, with what belongs into it."""
+    today = real_clock().today()
+    scaffold = render_scaffold(article_id, kind, today.replace(year=today.year + 1, day=1))
+    with file.open("a", encoding="utf-8") as end:
+        end.write(scaffold)
+    typer.echo(f"{article_id} stands at the end of {file}: fill it in, then run `madoguchi check`")
+
+
+@articles.command()
+def put(
+    file: Annotated[Path, typer.Argument(help="YAML with one article or a list.", exists=True)],
+) -> None:
+    """Publish articles in the database, or new wordings of them; all or nothing."""
+    settings = read_settings()
+    texts = split_articles(file)
+    database = _migrated(settings)
+    with database.read() as tx:
+        known = list_articles(tx)
+    read_library(content_folder(), {**known, **texts})
+    with database.write() as tx:
+        for article_id, text in texts.items():
+            add_article(tx, article_id, text, database.now(tx))
+    typer.echo(f"published: {', '.join(texts)}")
 
 
 @cli.command("migrate")
@@ -237,9 +282,14 @@ def _find_persona(service: TerminalService, name: str | None) -> Persona:
 
 
 def _settle(app: App) -> None:
-    """Do here and now what waits to be done, until nothing does."""
+    """Do here and now what waits to be done: a pipe's next line is read when all has arrived."""
     while app.router.handle_next() or app.sender.send_one():
         pass
+    app.shelf.refresh()
+
+
+def _leave_to_threads() -> None:
+    """Somebody sits there: what arrives is shown when it does."""
 
 
 def _migrated(settings: Settings) -> Database:
@@ -251,8 +301,9 @@ def _migrated(settings: Settings) -> Database:
     return database
 
 
-def _knowledge() -> KnowledgeBase:
-    return KnowledgeBase(read_library(content_folder()))
+def _shelf(database: Database) -> Shelf:
+    """The shipped content with what this database publishes."""
+    return Shelf(content_folder(), database, KnowledgeBase)
 
 
 def _ministry(name: str | None, knowledge: KnowledgeBase) -> str | None:

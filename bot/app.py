@@ -16,7 +16,7 @@ from bot.database.engine import Database
 from bot.delivery.masking import mask_event
 from bot.delivery.sender import Sender
 from bot.router import Router
-from knowledge.base import KnowledgeBase
+from bot.shelf.shelf import Shelf
 
 STOP_SECONDS = 30.0
 """How long a thread may take to finish what it has claimed; leases end the rest."""
@@ -28,6 +28,7 @@ class App:
 
     database: Database
     context: Context
+    shelf: Shelf
     router: Router
     sender: Sender
     threads: Threads
@@ -38,6 +39,7 @@ class App:
             self.threads.start(f"worker-{number}", self.router.run)
         for number in range(settings.senders):
             self.threads.start(f"sender-{number}", self.sender.run)
+        self.threads.start("shelf", self.shelf.run)
 
     def stop(self) -> None:
         """Let every thread finish what it has claimed, then close the database."""
@@ -66,12 +68,12 @@ class Threads:
 def build(
     settings: Settings,
     clock: Clock,
-    knowledge: KnowledgeBase,
+    shelf: Shelf,
     database: Database,
     services: Mapping[str, ChatService],
 ) -> App:
     """A bot on a database whose schema is right; nothing runs until `start`."""
-    context = Context(settings, clock, knowledge)
+    context = Context(settings, clock, lambda: shelf.current, database.read)
     sender = Sender(database, services)
     router = Router(
         database,
@@ -81,4 +83,4 @@ def build(
         mask=mask_event,
         on_posts=sender.wake,
     )
-    return App(database, context, router, sender, Threads())
+    return App(database, context, shelf, router, sender, Threads())

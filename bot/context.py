@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +20,14 @@ from knowledge.base import KnowledgeBase
 class Context:
     settings: Settings
     clock: Clock
-    knowledge: KnowledgeBase
+    current: Callable[[], KnowledgeBase]
+    """The knowledge base as it is at this moment; it may be another the next time."""
+    read: Callable[[], AbstractContextManager[Transaction]]
+    """A transaction in which a listener may look something up before it answers."""
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        return self.current()
 
     def now(self) -> datetime:
         """Business time, aware, in UTC."""

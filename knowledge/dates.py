@@ -18,7 +18,7 @@ _DAY = rf"{_YEAR}\s*(?:年(?P<fiscal>度)?|[/.\-])\s*(?:{_MONTH}\s*(?:(?P<day>\d
 # a day and yet asks about now.
 _MARK = (
     r"\s*(?:の)?\s*(?:時点|現在|当時|頃|ころ|ごろ|の時|のとき|のころ|だと|だったら)"
-    r"(?:での|では|には|の|で|に|は|、)*"
+    r"(?:での|では|には|だと|なら|だったら|の|で|に|は|、)*"
 )
 _MENTION = re.compile(f"(?<![0-9a-z]){_DAY}{_MARK}", re.IGNORECASE)
 

@@ -56,7 +56,7 @@ def _read_root(file: ContentFile) -> yaml.Node | None:
 
 def _read_text(file: ContentFile) -> str | None:
     try:
-        content = file.path.read_bytes()
+        content = file.read()
     except OSError as error:
         file.note(1, f"開けません（{error.strerror}）。名前と置き場所を確かめてください。")
         return None

@@ -28,10 +28,16 @@ class ContentFile:
     folder: Path
     name: str
     faults: set[Fault]
+    content: bytes | None = None
+    """What stands in it, where it comes from elsewhere than the folder."""
 
     @property
     def path(self) -> Path:
         return self.folder / self.name
+
+    def read(self) -> bytes:
+        """Raises OSError where the folder does not have it."""
+        return self.path.read_bytes() if self.content is None else self.content
 
     def note(self, line: int, message: str) -> None:
         """Gathers a fault; the same one twice counts once."""

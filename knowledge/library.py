@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -49,13 +49,15 @@ def content_folder() -> Path:
     return Path(__file__).parent
 
 
-def read_library(folder: Path) -> Library:
-    """Reads and checks a folder laid out like `content_folder()`.
+def read_library(folder: Path, published: Mapping[str, str] | None = None) -> Library:
+    """Reads and checks a folder laid out like `content_folder()`, and what was published in chat.
 
-    Raises LibraryFaults, and no other error whatever an editor has written.
+    `published` holds articles as YAML by the name that their faults are told under; one of them
+    takes the place of the folder's article with its id. Raises LibraryFaults, and no other error
+    whatever an editor has written.
     """
     faults: set[Fault] = set()
-    forms = _read_forms(folder, faults)
+    forms = _replaced(_read_forms(folder, faults), _read_published(folder, published or {}, faults))
     ministries, others = _read_offices(ContentFile(folder, "ministries.yaml", faults))
     facts = _read_facts(ContentFile(folder, "facts.yaml", faults))
     library = Library(
@@ -76,6 +78,22 @@ def read_library(folder: Path) -> Library:
     return library
 
 
+def split_articles(path: Path) -> Mapping[str, str]:
+    """The articles of one YAML file, each as YAML of its own, by id.
+
+    Raises LibraryFaults for what cannot be read as articles at all; the rest is `read_library`'s.
+    """
+    faults: set[Fault] = set()
+    file = ContentFile(path.parent, path.name, faults)
+    found = {
+        section.text("id"): section.as_yaml()
+        for section in read_sections(file, known=ARTICLE_KEYS, place="記事")
+    }
+    if faults:
+        raise LibraryFaults(faults)
+    return found
+
+
 # --- the files ---
 
 
@@ -94,6 +112,23 @@ def _open_articles(file: ContentFile) -> list[Section]:
     # A file saved as .yml or .txt would be missed by nobody until its rule is asked for.
     file.note(1, "記事のファイルではありません。名前の終わりを .yaml にしてください。")
     return []
+
+
+def _read_published(
+    folder: Path, published: Mapping[str, str], faults: set[Fault]
+) -> list[ArticleForm]:
+    files = [ContentFile(folder, name, faults, text.encode()) for name, text in published.items()]
+    sections = (
+        section
+        for file in files
+        for section in read_sections(file, known=ARTICLE_KEYS, place="記事")
+    )
+    return [read_article(section) for section in sections]
+
+
+def _replaced(forms: list[ArticleForm], published: list[ArticleForm]) -> list[ArticleForm]:
+    newer = {form.article.id for form in published}
+    return [form for form in forms if form.article.id not in newer] + published
 
 
 def _read_facts(file: ContentFile) -> frozenset[str]:

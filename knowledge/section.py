@@ -37,6 +37,7 @@ class Section:
         """`known` are the keys that may stand here (None: any); `place` is its name in messages."""
         self.line = _line_of(node)
         self.file = file
+        self._node = node
         self._place = place
         self._nodes: dict[str, yaml.Node] = {}
         self._lines: dict[str, int] = {}
@@ -57,6 +58,10 @@ class Section:
     def line_of(self, key: str) -> int:
         """The line of a key, or the section's own where the key is missing."""
         return self._lines.get(key, self.line)
+
+    def as_yaml(self) -> str:
+        """The section alone, as YAML text."""
+        return yaml.serialize(self._node, allow_unicode=True)
 
     def note(self, message: str, *, key: str | None = None, line: int | None = None) -> None:
         """Notes a fault: on a line, at a key, or at the section's beginning."""

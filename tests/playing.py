@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from bot.delivery.sender import Sender
 from bot.roster import flows as roster
 from bot.roster.model import Role
 from bot.router import Router
+from bot.shelf.shelf import Shelf
 from knowledge.base import KnowledgeBase
 
 AT = datetime(2026, 10, 6, 3, 0, tzinfo=UTC)
@@ -81,6 +83,16 @@ def _id(target: Target) -> str:
     return f"@{target.id}" if isinstance(target, Account) else target.conversation.id
 
 
+class StillShelf(Shelf):
+    """A shelf on which nothing changes."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self.current = knowledge
+
+    def run(self, stop: threading.Event) -> None:
+        stop.wait()
+
+
 class Bot:
     """Events go in by these verbs; what they led to stands in `room`."""
 
@@ -94,7 +106,7 @@ class Bot:
     ) -> None:
         self.database = database
         self.room = Room()
-        self.context = Context(settings, clock, knowledge)
+        self.context = Context(settings, clock, lambda: knowledge, database.read)
         self.sender = Sender(database, {"local": self.room})
         self.router = Router(
             database,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from secrets import token_urlsafe
 from typing import assert_never
 
@@ -13,6 +12,7 @@ from bot.conversation.message import Button, Message, New, Outcome, Update
 from bot.database.engine import Transaction
 from bot.desk import messages, records
 from bot.desk.model import (
+    FOLLOW_UP,
     AlreadyEscalated,
     AlreadyResolved,
     Answered,
@@ -20,10 +20,12 @@ from bot.desk.model import (
     Clarify,
     Decision,
     DecisionName,
+    How,
     NotKnown,
     NotTheAsker,
     Question,
     QuestionGone,
+    Sought,
     State,
     decide,
     reception_number,
@@ -31,37 +33,42 @@ from bot.desk.model import (
 from bot.roster import flows as roster
 from bot.roster.messages import choose_button
 from knowledge.article import Article
-from knowledge.base import Search, UnknownArticle
+from knowledge.base import UnknownArticle
+
+
+def find_previous(
+    tx: Transaction, asker: Account, place: Place, context: Context
+) -> Question | None:
+    """The question that the next one in this place may continue."""
+    return records.find_previous(tx, asker, place, context.now() - FOLLOW_UP)
 
 
 def ask(
     tx: Transaction,
     asker: Account,
     place: Place,
-    text: str,
-    search: Search,
+    sought: Sought,
     context: Context,
     *,
-    as_of: date | None = None,
     ministry: str | None = None,
 ) -> Outcome[Decision]:
     """Answer a question as of a day, or ask back, or say that it is not known.
 
     The search was made before the transaction; what depends on the asker is decided here.
-    `as_of` is the day that the question names; None: today. `ministry` is for those who are not
-    on the roster and say where they belong.
+    `ministry` is for those who are not on the roster and say where they belong.
     """
     person = roster.find_person(tx, asker)
     ministry = person.ministry if person else ministry
-    as_of = as_of or context.today()
-    decision = decide(search, ministry, as_of, _scope_titles(context))
+    as_of = sought.as_of or context.today()
+    decision = decide(sought.search, ministry, as_of, _scope_titles(context))
     question = records.add_question(
         tx,
         token=token_urlsafe(16),
         asker=asker,
         ministry=ministry,
         place=place,
-        text=text,
+        text=sought.text,
+        words=sought.words,
         asked_at=context.now(),
         as_of=as_of,
         decision=decision.name,
@@ -70,7 +77,8 @@ def ask(
     )
     # Somebody unknown is told once how to get their ministry's own rules, beside the answer.
     extra = (choose_button(),) if ministry is None else ()
-    post = New(target=place, message=_card(question, decision, extra), key=question.card)
+    card = messages.continuing(_card(question, decision, extra), sought)
+    post = New(target=place, message=card, key=question.card)
     return Outcome(decision, (post,))
 
 
@@ -90,6 +98,7 @@ def pick(
         raise ArticleGone
     rest = tuple(other for other in question.articles if other != chosen)
     records.put_decision(tx, question, DecisionName.ANSWERED, (chosen,), rest)
+    records.add_wording(tx, question, chosen, How.PICKED, context.now())
     return Outcome(article, (_redrawn(tx, token, context),))
 
 
@@ -106,6 +115,8 @@ def resolve(tx: Transaction, presser: Account, token: str, context: Context) -> 
     """The asker says that it is settled. Raises what `pick` raises."""
     question = _open_question(tx, presser, token)
     records.put_state(tx, question, State.RESOLVED)
+    if question.decision is DecisionName.ANSWERED:
+        records.add_wording(tx, question, question.articles[0], How.RESOLVED, context.now())
     return Outcome(None, (_redrawn(tx, token, context),))
 
 

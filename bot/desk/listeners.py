@@ -8,17 +8,16 @@ from bot.context import Act, Context, Hears
 from bot.conversation.event import Commanded, Pressed, Said
 from bot.conversation.message import Control
 from bot.desk import flows, messages
-from bot.desk.model import check_question
-from knowledge.dates import find_day
+from bot.desk.model import check_question, seek
 
 
 def on_question(event: Said | Commanded, context: Context) -> Act:
     """Anything said to the bot is a question; the search is made here, outside the transaction."""
     text = check_question(event.text, context.settings.question_limit)
-    mention = find_day(text)
-    search = context.knowledge.search(mention.rest if mention else text)
-    as_of = mention.day if mention else None
-    return lambda tx: flows.ask(tx, event.who, event.place, text, search, context, as_of=as_of)
+    with context.read() as tx:
+        previous = flows.find_previous(tx, event.who, event.place, context)
+    sought = seek(context.knowledge, text, previous)
+    return lambda tx: flows.ask(tx, event.who, event.place, sought, context)
 
 
 def on_resolve(event: Pressed, context: Context) -> Act | None:

@@ -36,6 +36,7 @@ from bot.desk.model import (
     QuestionEmpty,
     QuestionGone,
     QuestionTooLong,
+    Sought,
     State,
 )
 from knowledge.article import Article, Confidence, Kind, Source, Version
@@ -78,6 +79,14 @@ def answer(question: Question, answered: Answered, extra: tuple[Button, ...] = (
         extra = (Button(Control(OTHERS, question.token), "ほかの候補"), *extra)
     elements += _closing(question, extra)
     return Message(version.answer, tuple(elements))
+
+
+def continuing(card: Message, sought: Sought) -> Message:
+    """The card, with the earlier question that it was read together with."""
+    if sought.continues is None:
+        return card
+    note = Note((f"「{sought.continues}」の続きとしてお答えします。",))
+    return Message(card.gist, (note, *card.elements))
 
 
 def _title(article: Article) -> str:

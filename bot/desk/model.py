@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.calendar import TOKYO
 from bot.conversation.address import Account, Place
 from bot.refusal import Refusal
 from knowledge.article import Article, Confidence, Kind, Version
-from knowledge.base import Match, Search
+from knowledge.base import KnowledgeBase, Match, Search
+from knowledge.dates import find_day
+from knowledge.follow_up import find_continuation
 
 MOST_CANDIDATES = 3
 MOST_PRACTICES = 3
@@ -31,6 +33,32 @@ class State(StrEnum):
     OPEN = "open"
     RESOLVED = "resolved"
     ESCALATED = "escalated"
+
+
+FOLLOW_UP = timedelta(minutes=30)
+"""How long after a question 「それは…」 is taken to speak of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A question made ready to be decided on: what was searched for, and as of when."""
+
+    text: str
+    """As it was asked."""
+    words: str
+    """What was searched for: without the day, and with the question that it continues."""
+    search: Search
+    as_of: date | None
+    """The day that the question, or the one that it continues, names."""
+    continues: str | None = None
+    """The earlier question, where this one only makes sense after it."""
+
+
+class How(StrEnum):
+    """How an asker confirmed that an article answers their wording."""
+
+    PICKED = "picked"
+    RESOLVED = "resolved"
 
 
 class DecisionName(StrEnum):
@@ -112,6 +140,8 @@ class Question:
     ministry: str | None
     place: Place
     text: str
+    words: str
+    """What was searched for; a question that continues this one is searched with them."""
     asked_at: datetime
     as_of: date
     state: State
@@ -207,8 +237,26 @@ def decide(
     return _answered(matches, version, as_of) if version else NotKnown(outside=best)
 
 
+def seek(knowledge: KnowledgeBase, text: str, previous: Question | None) -> Sought:
+    """Search for what a question is about, as part of the conversation that it stands in.
+
+    A question that already finds its article for sure by its own words continues nothing.
+    """
+    mention = find_day(text)
+    words = mention.rest if mention else text
+    search = knowledge.search(words)
+    as_of = mention.day if mention else None
+    added = find_continuation(words)
+    if previous is None or added is None or _is_sure(search, list(search.matches)):
+        return Sought(text, words, search, as_of)
+    words = f"{previous.words} {added}".strip()
+    if as_of is None and previous.as_of != previous.asked_on:
+        as_of = previous.as_of
+    return Sought(text, words, knowledge.search(words), as_of, continues=previous.text)
+
+
 def _is_sure(search: Search, matches: list[Match]) -> bool:
-    return (
+    return bool(matches) and (
         matches[0].score >= ANSWER_SCORE
         and search.signals.coverage >= ANSWER_COVERAGE
         and (len(matches) == 1 or matches[0].score - matches[1].score >= ANSWER_MARGIN)

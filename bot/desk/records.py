@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from bot.conversation.address import Account, Conversation, Place
 from bot.database.engine import Transaction
-from bot.database.schema import Instant, Serial, metadata, one_of
-from bot.desk.model import DecisionName, Question, State
+from bot.database.schema import Instant, Serial, insert_once, metadata, one_of
+from bot.desk.model import DecisionName, How, Question, State
 
 questions = sa.Table(
     "questions",
@@ -25,6 +25,7 @@ questions = sa.Table(
     sa.Column("conversation", sa.String(200), nullable=False),
     sa.Column("thread", sa.String(100)),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("words", sa.Text, nullable=False, doc="what was searched for"),
     sa.Column("asked_at", Instant, nullable=False),
     sa.Column("as_of", sa.Date, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
@@ -33,6 +34,19 @@ questions = sa.Table(
     sa.Column("others", sa.Text, nullable=False, doc="ids as a JSON list"),
     one_of("state", State),
     one_of("decision", DecisionName),
+)
+sa.Index("ix_questions_asker", questions.c.account, questions.c.conversation, questions.c.id)
+wordings = sa.Table(
+    "wordings",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("question_id", sa.ForeignKey("questions.id"), nullable=False),
+    sa.Column("article", sa.String(100), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("how", sa.String(10), nullable=False),
+    sa.Column("confirmed_at", Instant, nullable=False),
+    one_of("how", How),
+    sa.UniqueConstraint("question_id", "article", "how"),
 )
 inquiries = sa.Table(
     "inquiries",
@@ -52,6 +66,7 @@ def add_question(
     ministry: str | None,
     place: Place,
     text: str,
+    words: str,
     asked_at: datetime,
     as_of: date,
     decision: DecisionName,
@@ -68,6 +83,7 @@ def add_question(
         "conversation": place.conversation.id,
         "thread": place.thread,
         "text": text,
+        "words": words,
         "asked_at": asked_at,
         "as_of": as_of,
         "state": State.OPEN.value,
@@ -91,6 +107,35 @@ def find_question(tx: Transaction, token: str) -> Question | None:
     return _question(row) if row else None
 
 
+def find_previous(
+    tx: Transaction, asker: Account, place: Place, since: datetime
+) -> Question | None:
+    """The last question that somebody asked in a place, not earlier than a time."""
+    mine = sa.and_(
+        questions.c.service == asker.service,
+        questions.c.tenant == asker.tenant,
+        questions.c.account == asker.id,
+        questions.c.conversation == place.conversation.id,
+        questions.c.thread.is_not_distinct_from(place.thread),
+        questions.c.asked_at >= since,
+    )
+    last = sa.select(questions.c.token).where(mine).order_by(questions.c.id.desc()).limit(1)
+    token = tx.scalar(last)
+    return find_question(tx, token) if token else None
+
+
+def add_wording(tx: Transaction, question: Question, article: str, how: How, now: datetime) -> None:
+    """Keep that somebody confirmed an article as the answer to their wording."""
+    row = {
+        "question_id": question.id,
+        "article": article,
+        "text": question.words,
+        "how": how.value,
+        "confirmed_at": now,
+    }
+    insert_once(tx, wordings, row)
+
+
 def _question(row: sa.Row[Any]) -> Question:
     return Question(
         id=row.id,
@@ -99,6 +144,7 @@ def _question(row: sa.Row[Any]) -> Question:
         ministry=row.ministry,
         place=Place(Conversation(row.service, row.tenant, row.conversation), row.thread),
         text=row.text,
+        words=row.words,
         asked_at=row.asked_at,
         as_of=row.as_of,
         state=State(row.state),

@@ -165,6 +165,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
     op.create_table(
+        "published_articles",
+        sa.Column("number", SERIAL, nullable=False),
+        sa.Column("article_id", sa.String(length=100), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_published_articles")),
+    )
+    op.create_index(
+        op.f("ix_published_articles_article_id"), "published_articles", ["article_id"], unique=False
+    )
+    op.create_table(
         "questions",
         sa.Column("id", SERIAL, nullable=False),
         sa.Column("token", sa.String(length=32), nullable=False),
@@ -175,6 +186,7 @@ def upgrade() -> None:
         sa.Column("conversation", sa.String(length=200), nullable=False),
         sa.Column("thread", sa.String(length=100), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
@@ -189,6 +201,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
         sa.UniqueConstraint("token", name=op.f("uq_questions_token")),
+    )
+    op.create_index(
+        "ix_questions_asker", "questions", ["account", "conversation", "id"], unique=False
     )
     op.create_table(
         "accounts",
@@ -242,16 +257,37 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("person_id", "role", name=op.f("pk_person_roles")),
     )
+    op.create_table(
+        "wordings",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("question_id", SERIAL, nullable=False),
+        sa.Column("article", sa.String(length=100), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("how", sa.String(length=10), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("how IN ('picked', 'resolved')", name=op.f("ck_wordings_how")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["questions.id"], name=op.f("fk_wordings_question_id_questions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wordings")),
+        sa.UniqueConstraint(
+            "question_id", "article", "how", name=op.f("uq_wordings_question_id_article_how")
+        ),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("wordings")
     op.drop_table("person_roles")
     op.drop_table("inquiries")
     op.drop_index(op.f("ix_file_uses_digest"), table_name="file_uses")
     op.drop_table("file_uses")
     op.drop_index(op.f("ix_accounts_person_id"), table_name="accounts")
     op.drop_table("accounts")
+    op.drop_index("ix_questions_asker", table_name="questions")
     op.drop_table("questions")
+    op.drop_index(op.f("ix_published_articles_article_id"), table_name="published_articles")
+    op.drop_table("published_articles")
     op.drop_table("people")
     op.drop_table("pace")
     op.drop_index("ix_outbox_open", table_name="outbox")

@@ -57,6 +57,8 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/database/schema", r"sqlalchemy.*"),
     (r"bot/database/versions", r"sqlalchemy.*|alembic.*|migrations|bot\.database\.engine"),
     (r"bot/delivery/(inbox|outbox|files)", rf"{NECK}|{STORE}|bot\.delivery\.files"),
+    (r"bot/shelf/records", STORE),
+    (r"bot/shelf/shelf", rf"bot\.(log|database\.engine|shelf\.records)|{CONTENT}"),
     (r"bot/delivery/masking", NECK),
     (r"bot/delivery/sender", rf"{NECK}|bot\.database\.engine|bot\.delivery.*|structlog|bot\.log"),
     (
@@ -139,7 +141,7 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 
 # ---------------------------------------------------------------- transactions
 
-BEGINNERS = r"bot/(__main__|router|app|database/\w+|delivery/sender|chat/local/\w+)"
+BEGINNERS = r"bot/(__main__|router|app|shelf/shelf|database/\w+|delivery/sender|chat/local/\w+)"
 
 
 def find_transactions(root: Path) -> list[Breach]:

@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation.message import Bullets, FieldErrors, Heading, Notice, OpenForm
 from bot.database.engine import Database
-from bot.desk.records import inquiries, questions
+from bot.desk.records import inquiries, questions, wordings
 from knowledge.base import KnowledgeBase
 from tests.playing import Bot, buttons
 
@@ -210,3 +210,15 @@ def test_a_long_question_is_refused_with_its_length(bot: Bot) -> None:
         "要点をしぼるか、いくつかに分けてお送りください。"
     )
     assert rows(bot, questions) == []
+
+
+def test_what_an_asker_confirms_is_kept_as_a_wording(torn_bot: Bot) -> None:
+    """A picked candidate and 解決した should each keep the asker's words for their article."""
+    (card,) = torn_bot.say("a", "手当はいくらですか、在宅の日の")
+    torn_bot.press("a", buttons(card)["一つ目"])
+    (answer,) = torn_bot.room.messages_in("@a")
+    torn_bot.press("a", buttons(answer)["解決した"])
+
+    kept = [(row.article, row.text, row.how) for row in rows(torn_bot, wordings)]
+    asked = "手当はいくらですか、在宅の日の"
+    assert kept == [("one", asked, "picked"), ("one", asked, "resolved")]

@@ -21,6 +21,7 @@ from bot.conversation.event import Pressed, Said, Submitted
 from bot.conversation.message import FieldErrors, Message, Notice, OpenForm, Reply
 from bot.database.engine import Database
 from knowledge.base import KnowledgeBase
+from tests.playing import StillShelf
 
 WAIT = timedelta(seconds=10)
 
@@ -158,7 +159,7 @@ def open_player(
     with database.write() as tx:
         demo.enrol_personas(tx, personas)
     service = LocalService(database, personas, demo.list_channels(settings), clock.now)
-    app = build(settings, clock, knowledge, database, {service.name: service})
+    app = build(settings, clock, StillShelf(knowledge), database, {service.name: service})
     return Player(app, service, clock)
 
 

@@ -172,3 +172,23 @@ def test_the_demo_opens_and_stops(tmp_path: Path) -> None:
         _, errors = process.communicate(timeout=30)
     assert "Traceback" not in errors
     assert list(tmp_path.glob("madoguchi-*")) == []
+
+
+def test_an_article_is_begun_and_published(tmp_path: Path) -> None:
+    """`article new` should leave gaps that `put` names; what is filled in should be answered."""
+    url = f"sqlite:///{tmp_path}/desk.db"
+    draft = tmp_path / "draft.yaml"
+    begun = run("article", "new", "sauna", "--file", str(draft), folder=tmp_path)
+    refused = run("article", "put", str(draft), folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
+    asked = "\n".join(f"    - 庁舎のサウナ{n}" for n in range(6))
+    filled = re.sub(r"questions:.*\n(    - .*\n)+", f"questions:\n{asked}\n", draft.read_text())
+    filled = filled.replace("facts: []", "facts: [F001]").replace("（答え）", "使えません。")
+    draft.write_text(filled, encoding="utf-8")
+    put = run("article", "put", str(draft), folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
+    answer = run("ask", "庁舎のサウナ3", folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
+
+    assert begun.returncode == 0
+    assert refused.returncode == 1
+    assert "questions" in refused.stderr
+    assert (put.returncode, put.stderr) == (0, "")
+    assert "使えません。" in answer.stdout

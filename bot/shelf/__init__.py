@@ -1,0 +1,1 @@
+"""The knowledge base that is current: shipped content, and what the database publishes."""
