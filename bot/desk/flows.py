@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from secrets import token_urlsafe
 from typing import assert_never
 
 from bot.calendar import fiscal_year
 from bot.context import Context
 from bot.conversation.address import Account, Place
-from bot.conversation.message import Button, Message, New, Outcome, Update
+from bot.conversation.message import Button, Message, New, OpenForm, Outcome, Update
 from bot.database.engine import Transaction
 from bot.desk import messages, records
 from bot.desk.model import (
@@ -111,6 +112,21 @@ def clarify(tx: Transaction, presser: Account, token: str, context: Context) -> 
     return Outcome(None, (_redrawn(tx, token, context),))
 
 
+def choose_day(tx: Transaction, presser: Account, token: str) -> Outcome[None]:
+    """Ask for the day as of which to answer. Raises what `pick` raises."""
+    question = _open_question(tx, presser, token)
+    return Outcome(None, reply=OpenForm(messages.day_form(question)))
+
+
+def answer_as_of(
+    tx: Transaction, presser: Account, token: str, day: date, context: Context
+) -> Outcome[None]:
+    """Answer the same question as of another day. Raises what `pick` raises."""
+    question = _open_question(tx, presser, token)
+    records.put_as_of(tx, question, day)
+    return Outcome(None, (_redrawn(tx, token, context),))
+
+
 def resolve(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
     """The asker says that it is settled. Raises what `pick` raises."""
     question = _open_question(tx, presser, token)
@@ -166,6 +182,8 @@ def _decision(question: Question, context: Context) -> Decision:
     match question.decision, articles:
         case DecisionName.ANSWERED, (article,) if version := article.version_on(question.as_of):
             return Answered(article, version, others=others)
+        case DecisionName.ANSWERED, (article,):
+            return NotKnown(outside=article)
         case DecisionName.CLARIFY, (_, *_):
             return Clarify(articles)
         case DecisionName.NOT_KNOWN, (article,) if article.version_on(question.as_of):

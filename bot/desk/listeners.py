@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from bot.context import Act, Context, Hears
-from bot.conversation.event import Commanded, Pressed, Said
+from bot.conversation.event import Commanded, Pressed, Said, Submitted
 from bot.conversation.message import Control
 from bot.desk import flows, messages
 from bot.desk.model import check_question, seek
@@ -41,6 +42,20 @@ def on_others(event: Pressed, context: Context) -> Act | None:
     return lambda tx: flows.clarify(tx, event.who, token, context)
 
 
+def on_choose_day(event: Pressed, context: Context) -> Act | None:
+    token = _token(event, messages.CHOOSE_DAY)
+    if token is None:
+        return None
+    return lambda tx: flows.choose_day(tx, event.who, token)
+
+
+def on_day(event: Submitted, context: Context) -> Act | None:
+    token, day = _token(event, messages.ANSWER_AS_OF), event.answers.get(messages.DAY)
+    if token is None or not isinstance(day, date):
+        return None
+    return lambda tx: flows.answer_as_of(tx, event.who, token, day, context)
+
+
 def on_pick(event: Pressed, context: Context) -> Act | None:
     """A candidate's button carries the question's token and the candidate's number."""
     found = re.fullmatch(r"(.+)-(\d)", _token(event, messages.PICK) or "")
@@ -50,7 +65,7 @@ def on_pick(event: Pressed, context: Context) -> Act | None:
     return lambda tx: flows.pick(tx, event.who, question, number, context)
 
 
-def _token(event: Pressed, action: str) -> str | None:
+def _token(event: Pressed | Submitted, action: str) -> str | None:
     control = Control.parse(event.control)
     return control.token if control and control.action == action else None
 
@@ -60,6 +75,8 @@ LISTENERS = (
     Hears(Pressed, on_escalate),
     Hears(Pressed, on_others),
     Hears(Pressed, on_pick),
+    Hears(Pressed, on_choose_day),
+    Hears(Submitted, on_day),
     Hears(Said, on_question),
     Hears(Commanded, on_question),
 )

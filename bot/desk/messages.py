@@ -10,9 +10,11 @@ from bot.conversation.message import (
     Button,
     Buttons,
     Control,
+    DateField,
     Element,
     Fields,
     Fold,
+    Form,
     Heading,
     Link,
     Message,
@@ -44,6 +46,9 @@ from knowledge.article import Article, Confidence, Kind, Source, Version
 RESOLVE = "desk.resolve"
 ESCALATE = "desk.escalate"
 OTHERS = "desk.others"
+CHOOSE_DAY = "desk.choose_day"
+ANSWER_AS_OF = "desk.answer_as_of"
+DAY = "day"
 PICK = "desk.pick"
 
 _CONFIDENCE = {
@@ -75,6 +80,8 @@ def answer(question: Question, answered: Answered, extra: tuple[Button, ...] = (
     elements.append(Fields(_grounds(question, article, version)))
     elements += _more(article, version)
     elements += _practices(answered.practices)
+    if len(article.versions) > 1:
+        extra = (_day_button(question), *extra)
     if answered.others and question.state is State.OPEN:
         extra = (Button(Control(OTHERS, question.token), "ほかの候補"), *extra)
     elements += _closing(question, extra)
@@ -189,6 +196,21 @@ def _resolve_button(question: Question) -> Button:
     return Button(Control(RESOLVE, question.token), "解決した")
 
 
+def _day_button(question: Question) -> Button:
+    return Button(Control(CHOOSE_DAY, question.token), "時点を変える")
+
+
+def day_form(question: Question) -> Form:
+    """Asks for the day as of which to answer."""
+    return Form(
+        control=Control(ANSWER_AS_OF, question.token),
+        title="時点を変える",
+        submit="この時点で答える",
+        intro="選んだ日に施行されていた規定でお答えします。",
+        fields=(DateField(name=DAY, label="時点", initial=question.as_of),),
+    )
+
+
 def _escalate_button(question: Question) -> Button:
     return Button(Control(ESCALATE, question.token), "担当者に照会する", Weight.PRIMARY)
 
@@ -227,6 +249,8 @@ def not_known(question: Question, not_known: NotKnown, extra: tuple[Button, ...]
         case _:
             gist = "このご質問に、確かな根拠をもってお答えできる規定が見つかりませんでした。"
             elements = [Paragraph.of(gist), Paragraph.of(_NO_GUESS)]
+    if not_known.outside is not None:
+        extra = (_day_button(question), *extra)
     if question.state is State.OPEN:
         elements.append(Buttons((_escalate_button(question), *extra)))
     else:

@@ -159,6 +159,10 @@ def put_state(tx: Transaction, question: Question, state: State) -> None:
     tx.execute(sa.update(questions).where(questions.c.id == question.id).values(state=state.value))
 
 
+def put_as_of(tx: Transaction, question: Question, day: date) -> None:
+    tx.execute(sa.update(questions).where(questions.c.id == question.id).values(as_of=day))
+
+
 def put_decision(
     tx: Transaction,
     question: Question,
