@@ -30,7 +30,7 @@ from bot.chat.terminal.render import render_text
 from bot.chat.terminal.service import TerminalService
 from bot.chat.terminal.talk import run_talk
 from bot.clock import moved_clock, real_clock
-from bot.config import BadSettings, Settings, data_folder, read_settings
+from bot.config import BadSettings, Settings, cache_folder, data_folder, read_settings
 from bot.context import Context
 from bot.conversation.address import Account, Conversation, Place
 from bot.database.engine import Database, DatabaseError
@@ -40,6 +40,7 @@ from bot.desk.model import Decision, check_question, seek
 from bot.health import run_health
 from bot.listen import PortInUse
 from bot.log import configure_log
+from bot.measuring import evaluate_command, search_explain_command
 from bot.refusal import Refusal
 from bot.shelf.records import add_article, list_articles
 from bot.shelf.shelf import Shelf
@@ -58,6 +59,8 @@ cli = typer.Typer(
 
 articles = typer.Typer(help="Begin and publish articles.", no_args_is_help=True)
 cli.add_typer(articles, name="article")
+cli.command("evaluate")(evaluate_command)
+cli.command("search-explain")(search_explain_command)
 MISUSE = 2
 """Exit code for a command that cannot be meant; 1 is for faults that were found."""
 
@@ -303,7 +306,8 @@ def _migrated(settings: Settings) -> Database:
 
 def _shelf(database: Database) -> Shelf:
     """The shipped content with what this database publishes."""
-    return Shelf(content_folder(), database, KnowledgeBase)
+    cache = cache_folder() / "vectors"
+    return Shelf(content_folder(), database, lambda library: KnowledgeBase(library, cache=cache))
 
 
 def _ministry(name: str | None, knowledge: KnowledgeBase) -> str | None:

@@ -55,6 +55,11 @@ def data_folder() -> Path:
     return Path(platformdirs.user_data_dir("madoguchi"))
 
 
+def cache_folder() -> Path:
+    """Where what can be computed again is kept, such as the vectors of the articles' texts."""
+    return Path(platformdirs.user_cache_dir("madoguchi"))
+
+
 def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Settings from the file that MADOGUCHI_CONFIG names, then the environment, then overrides.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.chat.local.guide import Guide, Part, Step, Task
 from bot.chat.local.persona import Channel, Persona
 from bot.config import Settings
 from bot.database.engine import Transaction
@@ -54,11 +55,18 @@ def list_personas(ministries: Sequence[Ministry]) -> tuple[Persona, ...]:
 def list_channels(settings: Settings) -> tuple[Channel, ...]:
     """The page's conversations besides everybody's direct one."""
     return (
-        Channel("telework", "テレワーク相談", "どなたでも質問できます。回答はスレッドに付きます。"),
+        Channel(
+            "telework",
+            "テレワーク相談",
+            "どなたでも質問できます。回答はスレッドに付きます。",
+            "下の欄に質問を書いて送ると、回答が質問の下に付きます。やり取りは全員に見えます。",
+        ),
         Channel(
             settings.desk_channel,
             "照会窓口",
             "担当者への照会が届きます。",
+            "照会はまだ届いていません。「役割」で「職員」に替わって質問し、回答の下の"
+            "「担当者に照会する」を押すと、ここに届きます。",
             members=frozenset(_DESK_ROLES),
         ),
     )
@@ -71,3 +79,185 @@ def enrol_personas(tx: Transaction, personas: Sequence[Persona]) -> None:
         if persona.ministry is not None:
             role = roles[persona.id.split("-")[0]]
             roster.enrol(tx, persona.account, persona.name, persona.ministry, frozenset({role}))
+
+
+# ---------------------------------------------------------------- what the page says of itself
+
+SAMPLES = (
+    "フレックスのコアタイムは何時間ですか",
+    "勤務間インターバルは何時間必要ですか",
+    "中抜けするときの手続を教えてください",
+)
+"""Questions that a first visitor may press: a test holds that each is answered."""
+_EQUIPMENT = "2017年にリモートアクセスができていた8省庁はどこですか"
+_DEVICE = "私物のパソコンを使ってもよいですか"
+QUESTIONS = (*SAMPLES, _EQUIPMENT, _DEVICE)
+
+_ABOUT = (
+    "国家公務員のテレワークの制度について、ふだんの言葉の質問に、いま効力のある規定とその根拠を"
+    "示してお答えします。根拠が確かでないことは推測で答えず、担当者への照会におつなぎします。"
+)
+_FACTS = (
+    ("架空のもの", "登場する利用者と、この画面で届く照会はすべて架空です。"),
+    (
+        "実際のもの",
+        "規定と出典は実際のものです。法令などの本文は令和8年2月8日時点で確認しました。"
+        "回答は、画面の上に示す「窓口の日付」の時点の内容です。",
+    ),
+)
+_BE_OFFICIAL = Step(
+    "role",
+    "職員の画面に替わります",
+    "「役割」で「職員」を選ぶと、質問する側の画面を見られます。これで一巡です。",
+)
+_READ_GROUND = Step(
+    "ground",
+    "根拠を確かめます",
+    "結論の下に、根拠の条項、施行日、対象、いつの時点の案内かが並びます。"
+    "題名から出典の本文を開けます。",
+)
+
+
+def make_guide(settings: Settings) -> Guide:
+    """What the page tells a first visitor: only what can be done today."""
+    desk = f"/c/{settings.desk_channel}"
+    parts = {
+        "職員": _official_part(desk),
+        "副CIO": _cio_part(),
+        "窓口担当": _desk_part(desk),
+        "管理者": _admin_part(desk),
+    }
+    return Guide(_ABOUT, SAMPLES, _FACTS, parts)
+
+
+def _official_part(desk: str) -> Part:
+    tasks = (
+        Task("質問する", "規定と根拠をその場で確かめられます。", SAMPLES[0], question=SAMPLES[0]),
+        Task(
+            "過去の規定を確かめる",
+            "質問に日付を書くと、その時点の規定をお答えします。",
+            "平成29年10月1日時点のコアタイムは何時間ですか",
+            question="平成29年10月1日時点のコアタイムは何時間ですか",
+        ),
+        Task(
+            "みんなと相談する",
+            "全員に見える場所で質問できます。",
+            "テレワーク相談を開く",
+            to="/c/telework",
+        ),
+    )
+    steps = (
+        Step(
+            "ask",
+            "質問します",
+            "質問の例を押すか、下の欄に質問を書いて「送信」を押します。",
+        ),
+        _READ_GROUND,
+        Step(
+            "refer",
+            "担当者に照会します",
+            "回答で足りないときは「担当者に照会する」を押します。受付番号が出ます。",
+        ),
+        Step(
+            "role",
+            "窓口担当に替わります",
+            "「役割」で「窓口担当」を選ぶと、照会を受ける側の画面になります。",
+        ),
+        Step(
+            f"place:{desk}",
+            "届いた照会を見ます",
+            "照会は「照会窓口」に届きます。一覧から開いてください。",
+        ),
+        Step(
+            "card",
+            "照会の中身を確かめます",
+            "受付番号、質問の全文、所属、自動で案内した内容が並びます。これで一巡です。",
+        ),
+    )
+    return Part("質問すると、規定と根拠が返ります。", tasks, steps)
+
+
+def _cio_part() -> Part:
+    tasks = (
+        Task(
+            "整備状況を調べる",
+            "2017年の調査で分かった、府省の状況をお答えします。",
+            _EQUIPMENT,
+            question=_EQUIPMENT,
+        ),
+        Task(
+            "機器の決まりを確かめる",
+            "情報セキュリティに関わる規定も質問できます。",
+            _DEVICE,
+            question=_DEVICE,
+        ),
+        Task(
+            "みんなと相談する",
+            "全員に見える場所で質問できます。",
+            "テレワーク相談を開く",
+            to="/c/telework",
+        ),
+    )
+    steps = (
+        Step("ask", "質問します", "府省の状況や規定を、ふだんの言葉で質問します。"),
+        _READ_GROUND,
+        Step(
+            "ministry",
+            "府省を替えます",
+            "「府省」で別の府省を選ぶと、その府省の副CIOの画面になります。",
+        ),
+        _BE_OFFICIAL,
+    )
+    return Part("府省の整備状況や規定を質問できます。", tasks, steps)
+
+
+def _desk_part(desk: str) -> Part:
+    tasks = (
+        Task(
+            "届いた照会を読む",
+            "質問の全文、所属、自動の案内の内容が分かります。",
+            "照会窓口を開く",
+            to=desk,
+        ),
+        Task(
+            "規定を自分でも確かめる",
+            "職員と同じ回答を、同じ根拠で見られます。",
+            SAMPLES[2],
+            question=SAMPLES[2],
+        ),
+    )
+    steps = (
+        Step(f"place:{desk}", "照会窓口を開きます", "未読の数は、まだ読んでいない照会の件数です。"),
+        Step(
+            "card",
+            "照会を読みます",
+            "受付番号、質問、所属、自動で案内した内容が並びます。"
+            "まだ届いていないときは、職員になって照会を送ってください。",
+        ),
+        Step(
+            "reply",
+            "担当者どうしで相談します",
+            "「返信する」で、照会の下に相談を書けます。「ボットを呼ばずに書く」を選ぶと、"
+            "ボットは答えません。",
+        ),
+        _BE_OFFICIAL,
+    )
+    return Part("職員からの照会を受け取ります。", tasks, steps)
+
+
+def _admin_part(desk: str) -> Part:
+    tasks = (
+        Task("照会の届き方を見る", "照会窓口のやり取りを読めます。", "照会窓口を開く", to=desk),
+        Task(
+            "表示を確かめる",
+            "メッセージに使う部品がこの画面でどう見えるか、まとめて確かめられます。",
+            "表示の見本を開く",
+            to="/gallery",
+        ),
+    )
+    steps = (
+        Step(f"place:{desk}", "照会窓口を開きます", "職員からの照会が、届いた順に並びます。"),
+        Step("place:/gallery", "表示の見本を開きます", "表、画像、フォームなどを試せます。"),
+        _BE_OFFICIAL,
+    )
+    return Part("窓口の様子と、画面の表示を確かめられます。", tasks, steps)

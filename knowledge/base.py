@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from knowledge.article import Article
 from knowledge.library import Library
-from knowledge.ministry import Ministry, find_ministry, list_similar_ministries
+from knowledge.ministry import Ministry, OfficeNames, list_similar_ministries
 from knowledge.out_of_scope import Boundary
-from knowledge.ranking import Ranking, Signals
-from knowledge.spelling import Spelling
+from knowledge.ranking import Parts, Ranking
+from knowledge.signals import Signals
+from knowledge.spelling import Corrected, Repair, Spelling, Vocabulary
 from knowledge.synonyms import Thesaurus
 from knowledge.text import READ_LIMIT, WordReader, normalise
+from knowledge.traits import Traits, traits_of
+from knowledge.vectors import Encoder, Progress, find_encoder
 
-__all__ = ["KnowledgeBase", "Match", "Search", "Signals", "UnknownArticle"]
+__all__ = ["KnowledgeBase", "Match", "Parts", "Search", "Signals", "UnknownArticle"]
 
 
 class UnknownArticle(KeyError):
@@ -27,6 +32,10 @@ class Match:
     article: Article
     score: float
     """From 0 to 1 and comparable between questions: a part of what a perfect match would score."""
+    question: str
+    """The stored wording that is most like the question."""
+    parts: Parts
+    """What the score is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +46,15 @@ class Search:
     terms: tuple[str, ...]
     """What the question was taken to be about; for logs and reports in place of its text."""
     matches: tuple[Match, ...]
-    """Best first; empty where no article shares a term with the question."""
+    """Best first; empty where the question has no words."""
     signals: Signals
     out_of_scope: str | None = None
     """The category of `out_of_scope.yaml` that it falls into: not to be answered, however well an
     article matches."""
+    repaired: tuple[Repair, ...] = ()
+    """What was typed and what it was taken for, where the asker should see it (〜のことですか)."""
+    ministry: Ministry | None = None
+    """The ministry that the question names first."""
 
 
 class KnowledgeBase:
@@ -51,30 +64,55 @@ class KnowledgeBase:
     swaps it in whole.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(
+        self,
+        library: Library,
+        *,
+        vectors: bool | Encoder = True,
+        cache: Path | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """`vectors`: by meaning as well as by words, if the encoder's wheel is installed.
+
+        `cache` is a folder that keeps the vectors for the next start. `progress` is told how many
+        articles are read, then how many new texts are encoded.
+        """
         self.library = library
         self._articles = {article.id: article for article in library.articles}
-        reader = WordReader()
-        texts = (
-            text for article in library.articles for text in (*article.questions, *article.told)
-        )
-        self._spelling = Spelling([normalise(text) for text in texts], reader)
-        self._thesaurus = Thesaurus(library.synonyms, reader.forms)
+        self._ministries = OfficeNames(library.ministries)
+        self._offices = OfficeNames((*library.ministries, *library.other_offices))
+        self._reader = WordReader()
+        self._thesaurus = Thesaurus(library.synonyms, self._reader)
         self._boundary = Boundary(library.out_of_scope)
-        self._ranking = Ranking(library.articles, self._thesaurus)
+        vocabulary = Vocabulary()
+        self._ranking = Ranking(
+            library.articles,
+            self._learning(vocabulary),
+            self._thesaurus.restate,
+            find_encoder() if vectors is True else vectors or None,
+            cache,
+            progress,
+        )
+        self._spelling = Spelling(vocabulary, self._reader)
 
     def search(self, text: str, *, limit: int = 10) -> Search:
         """At most `limit` articles for a question, read up to READ_LIMIT characters."""
         asked = normalise(text[:READ_LIMIT])
-        terms = self._thesaurus.terms(self._spelling.correct(asked))
-        ranked = self._ranking.rank(asked, terms)
-        matches = tuple(Match(self.library.articles[n], score) for n, score in ranked[:limit])
+        meant = self._spelling.correct(self._thesaurus.restate(asked))
+        traits = self._traits(" ".join([meant.text, *(word for _, word in meant.homophones)]))
+        ranked = self._ranking.rank(asked, meant.text, traits, limit)
+        matches = tuple(
+            Match(self.library.articles[place.number], place.score, place.nearest, place.parts)
+            for place in ranked.places
+        )
         return Search(
             text=text,
-            terms=terms,
+            terms=traits.words,
             matches=matches,
-            signals=self._ranking.signals(terms, ranked),
+            signals=ranked.signals,
             out_of_scope=self._boundary.find_category(asked),
+            repaired=self._repaired(meant, matches),
+            ministry=self._offices.find(asked),
         )
 
     def get_article(self, article_id: str) -> Article:
@@ -86,8 +124,40 @@ class KnowledgeBase:
 
     def find_ministry(self, text: str) -> Ministry | None:
         """The ministry that a text names, or None."""
-        return find_ministry(text, self.library.ministries)
+        return self._ministries.find(text)
 
     def list_similar_ministries(self, name: str) -> tuple[Ministry, ...]:
         """Up to three ministries that a misspelt name may mean."""
         return list_similar_ministries(name, self.library.ministries)
+
+    def _learning(self, vocabulary: Vocabulary) -> Callable[[str], Traits]:
+        """Takes a text of the library apart, its words once for searching and for spelling."""
+
+        def learn(text: str) -> Traits:
+            restated = self._thesaurus.restate(text)
+            words = self._reader.read(restated)
+            vocabulary.add(restated, words)
+            return traits_of(restated, words, self._thesaurus)
+
+        self._learn_synonyms(vocabulary)
+        return learn
+
+    def _learn_synonyms(self, vocabulary: Vocabulary) -> None:
+        """People who know a word by its synonym misspell the synonym."""
+        synonyms = self.library.synonyms
+        said = (*(said for said, _ in synonyms.spoken), *sum(synonyms.groups, start=()))
+        for text in map(normalise, said):
+            vocabulary.add(text, self._reader.read(text))
+
+    def _traits(self, text: str) -> Traits:
+        restated = self._thesaurus.restate(text)
+        return traits_of(restated, self._reader.read(restated), self._thesaurus)
+
+    def _repaired(self, meant: Corrected, matches: tuple[Match, ...]) -> tuple[Repair, ...]:
+        """The repairs, and those homophones that the best match speaks of."""
+        if not matches or not meant.homophones:
+            return meant.repairs
+        best = matches[0].article
+        texts = [normalise(text) for text in (*best.questions, *best.told)]
+        spoken_of = (pair for pair in meant.homophones if any(pair[1] in text for text in texts))
+        return (*meant.repairs, *spoken_of)

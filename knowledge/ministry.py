@@ -17,6 +17,7 @@ SIMILAR_FROM = 60.0
 _OFFICE_ENDINGS = ("省", "府", "庁", "院", "局", "官房", "委員会", "委")
 # 人事院規則 and 財務省令 name a rule, not the office that made it.
 _RULE_ENDINGS = ("規則", "令", "告示")
+_NOTHING = r"(?!)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,37 @@ class Ministry:
     """In hiragana; the order of lists."""
 
 
-def find_ministry(text: str, ministries: Sequence[Ministry]) -> Ministry | None:
-    """The ministry that a text names first, or None.
+class OfficeNames:
+    """The spellings of ministries, made ready for texts; immutable."""
 
-    A short name that is an everyday word too (環境) counts only where it is the whole text.
-    """
-    wanted = normalise(text)
-    for ministry in ministries:
-        if wanted in map(normalise, (ministry.name, *ministry.short_names, ministry.reading)):
-            return ministry
-    return _find_within(wanted, ministries)
+    def __init__(self, ministries: Sequence[Ministry]) -> None:
+        spellings = [
+            (normalise(spelling), ministry)
+            for ministry in ministries
+            for spelling in (ministry.name, *ministry.short_names, ministry.reading)
+        ]
+        # Where two ministries share a spelling, the first has it.
+        self._ministries = dict(reversed(spellings))
+        # Of two names at one place the longer is meant: 個人情報保護委 begins 個人情報保護委員会.
+        names = sorted(filter(_is_name_within_texts, self._ministries), key=len, reverse=True)
+        alternatives = "|".join(map(re.escape, names)) or _NOTHING
+        self._within = re.compile(f"(?:{alternatives})(?!{'|'.join(_RULE_ENDINGS)})")
+
+    def find(self, text: str) -> Ministry | None:
+        """The ministry that a text names first, or None.
+
+        A short name that is an everyday word too (環境) counts only where it is the whole text.
+        """
+        wanted = normalise(text)
+        within = self._within.search(wanted)
+        return self._ministries.get(wanted) or (
+            self._ministries[within.group()] if within else None
+        )
+
+
+def find_ministry(text: str, ministries: Sequence[Ministry]) -> Ministry | None:
+    """The ministry that a text names first, or None; see OfficeNames."""
+    return OfficeNames(ministries).find(text)
 
 
 def list_similar_ministries(
@@ -63,19 +85,5 @@ def is_office_name(name: str, ministries: Sequence[Ministry]) -> bool:
     return name in short_names or name.endswith(("省", "庁"))
 
 
-def _find_within(text: str, ministries: Sequence[Ministry]) -> Ministry | None:
-    places = [
-        (place, -len(name), ministry)
-        for ministry in ministries
-        for name in (ministry.name, *ministry.short_names)
-        if (place := _place_of(name, text)) is not None
-    ]
-    # Of two names at one place the longer is meant: 個人情報保護委 begins 個人情報保護委員会.
-    return min(places, key=lambda found: found[:2])[2] if places else None
-
-
-def _place_of(name: str, text: str) -> int | None:
-    if not name.endswith(_OFFICE_ENDINGS):
-        return None
-    found = re.search(f"{re.escape(normalise(name))}(?!{'|'.join(_RULE_ENDINGS)})", text)
-    return found.start() if found else None
+def _is_name_within_texts(spelling: str) -> bool:
+    return spelling.endswith(_OFFICE_ENDINGS)

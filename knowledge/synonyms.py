@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.text import normalise
-
-Words = tuple[str, ...]
+from knowledge.text import Word, WordReader, Words, forms_of, normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +24,12 @@ class Synonyms:
 class Thesaurus:
     """Synonyms made ready for use on texts; immutable.
 
-    `split` gives the content words of a normalised text: an expression of several words is found
-    where its words follow one another, whatever particles stand between them.
+    An expression of several words is found where its words follow one another, whatever particles
+    stand between them.
     """
 
-    def __init__(self, synonyms: Synonyms, split: Callable[[str], Words]) -> None:
-        self._split = split
+    def __init__(self, synonyms: Synonyms, reader: WordReader) -> None:
+        self._reader = reader
         self._spoken = {normalise(said): normalise(meant) for said, meant in synonyms.spoken}
         longest_first = sorted(self._spoken, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(_whole, longest_first)) or _NOTHING)
@@ -39,21 +37,29 @@ class Thesaurus:
         self._longest = max(map(len, self._phrases), default=1)
         self._ignored = frozenset(word for text in synonyms.ignored for word in self._words(text))
 
+    def restate(self, text: str) -> str:
+        """A text normalised, its spoken forms replaced by what they mean."""
+        return self._pattern.sub(self._meant, normalise(text))
+
     def terms(self, text: str) -> Words:
         """What a text is about: its content words, each group's expressions as one term."""
-        words = self._words(text)
+        return self.terms_of(self._reader.read(self.restate(text)))
+
+    def terms_of(self, words: Sequence[Word]) -> Words:
+        """What the words of a restated text are about."""
+        forms = forms_of(words)
         found: list[str] = []
         position = 0
-        while position < len(words):
-            length, term = self._phrase_at(words, position)
+        while position < len(forms):
+            length, term = self._phrase_at(forms, position)
             found.append(term)
             position += length
         return tuple(term for term in found if term not in self._ignored)
 
     def _words(self, text: str) -> Words:
-        return self._split(self._pattern.sub(self._restate, normalise(text)))
+        return self._reader.forms(self.restate(text))
 
-    def _restate(self, said: re.Match[str]) -> str:
+    def _meant(self, said: re.Match[str]) -> str:
         return self._spoken[said.group()]
 
     def _phrases_of(self, groups: Sequence[Sequence[str]]) -> Mapping[Words, str]:

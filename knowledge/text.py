@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
+
+from knowledge.numerals import restate_numbers
 
 READ_LIMIT = 2_000
 """Characters of a text that are read: what is longer than two pages is an attachment, no question,
@@ -22,7 +25,8 @@ _LONG_VOWEL = re.compile("(?<=[\u30a1-\u30fa\u30fc])-(?=[\u30a1-\u30fa])")
 
 
 def normalise(text: str) -> str:
-    """One spelling of what means the same: widths, case, dashes, spaces; nothing invisible.
+    """One spelling of what means the same: widths, case, dashes, spaces, numbers, years of an era;
+    nothing invisible.
 
     Normalising twice changes nothing more.
     """
@@ -30,7 +34,7 @@ def normalise(text: str) -> str:
     # Lower-casing can leave a letter and its accent apart (U+0130): compose once more.
     text = unicodedata.normalize("NFKC", text)
     text = _WAVES.sub("~", _HYPHENS.sub("-", text))
-    return " ".join(_LONG_VOWEL.sub("\u30fc", text).split())
+    return restate_numbers(" ".join(_LONG_VOWEL.sub("\u30fc", text).split()))
 
 
 def wording(text: str) -> str:
@@ -44,6 +48,9 @@ def _without_invisible(text: str) -> str:
     return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in _INVISIBLE)
 
 
+Words = tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A content word of a text."""
@@ -54,7 +61,12 @@ class Word:
     reading: str
     """In katakana."""
     is_noun: bool
+    is_verb: bool
     is_numeral: bool
+    is_listed: bool
+    """Whether the dictionary has it; what it has not is a name, or misspelt."""
+    synonyms: tuple[int, ...]
+    """The dictionary's groups of words with the same meaning that it belongs to."""
 
 
 class WordReader:
@@ -76,12 +88,9 @@ class WordReader:
         morphemes = self._tokenizer().tokenize(text[:READ_LIMIT])
         return [_word(morpheme) for morpheme in morphemes if _is_content(morpheme)]
 
-    def forms(self, text: str) -> tuple[str, ...]:
-        """The words' normalised forms; none if all are numerals, which alone ask nothing."""
-        words = self.read(text)
-        if all(word.is_numeral for word in words):
-            return ()
-        return tuple(word.form for word in words)
+    def forms(self, text: str) -> Words:
+        """The normalised forms of a text's words."""
+        return forms_of(self.read(text))
 
     def _tokenizer(self) -> Tokenizer:
         tokenizer: Tokenizer | None = getattr(self._own, "tokenizer", None)
@@ -94,6 +103,13 @@ class WordReader:
             if self._dictionary is None:
                 self._dictionary = Dictionary(dict="core")
             return self._dictionary
+
+
+def forms_of(words: Sequence[Word]) -> Words:
+    """The normalised forms of words; none if all are numerals, which alone ask nothing."""
+    if all(word.is_numeral for word in words):
+        return ()
+    return tuple(word.form for word in words)
 
 
 _CONTENT = frozenset({"名詞", "代名詞", "動詞", "形容詞", "形状詞", "接尾辞"})
@@ -113,5 +129,8 @@ def _word(morpheme: Morpheme) -> Word:
         form=morpheme.normalized_form().lower(),
         reading=morpheme.reading_form(),
         is_noun=major == "名詞",
+        is_verb=major == "動詞",
         is_numeral=minor == "数詞",
+        is_listed=not morpheme.is_oov(),
+        synonyms=tuple(morpheme.synonym_group_ids()),
     )

@@ -78,7 +78,7 @@ def ask(
     )
     # Somebody unknown is told once how to get their ministry's own rules, beside the answer.
     extra = (choose_button(),) if ministry is None else ()
-    card = messages.continuing(_card(question, decision, extra), sought)
+    card = messages.understood(_card(question, decision, extra), sought)
     post = New(target=place, message=card, key=question.card)
     return Outcome(decision, (post,))
 

@@ -88,12 +88,15 @@ def answer(question: Question, answered: Answered, extra: tuple[Button, ...] = (
     return Message(version.answer, tuple(elements))
 
 
-def continuing(card: Message, sought: Sought) -> Message:
-    """The card, with the earlier question that it was read together with."""
-    if sought.continues is None:
-        return card
-    note = Note((f"「{sought.continues}」の続きとしてお答えします。",))
-    return Message(card.gist, (note, *card.elements))
+def understood(card: Message, sought: Sought) -> Message:
+    """The card, with how the question was read where that is not plain from its words."""
+    notes = []
+    if sought.continues is not None:
+        notes.append(Note((f"「{sought.continues}」の続きとしてお答えします。",)))
+    if sought.search.repaired:
+        read = "、".join(f"「{word}」は「{meant}」" for word, meant in sought.search.repaired)
+        notes.append(Note((f"{read}のことですか。そのように読んでお答えします。",)))
+    return Message(card.gist, (*notes, *card.elements))
 
 
 def _title(article: Article) -> str:

@@ -39,6 +39,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     # module (path without .py) | what of ours, and of others, it may import besides the stdlib
     (r"bot/__init__|bot/[a-z_]+/__init__|bot/chat/[a-z_]+/__init__", r"$^"),
     (r"bot/__main__|bot/app|bot/demo", r".*"),
+    (r"bot/measuring", rf"bot\.(clock|desk\.model)|{CONTENT}|typer"),
     (r"bot/capabilities", r"bot\.(context|refusal|\w+\.(listeners|jobs|messages|model))"),
     (
         r"bot/router",

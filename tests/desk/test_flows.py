@@ -102,7 +102,7 @@ def torn_bot(database: Database, knowledge: KnowledgeBase, clock: Clock, setting
         for id, title in (("one", "一つ目"), ("two", "二つ目"))
     )
     library = replace(knowledge.library, articles=twins)
-    bot = Bot(database, KnowledgeBase(library), clock, settings)
+    bot = Bot(database, KnowledgeBase(library, vectors=False), clock, settings)
     bot.enrol("a", "環境省")
     return bot
 

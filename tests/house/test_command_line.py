@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from pathlib import Path
 
@@ -18,6 +19,9 @@ import pytest
 from bot.database.engine import Database
 from bot.database.versions import migrate
 from knowledge.library import content_folder
+
+CACHE = Path(tempfile.gettempdir()) / f"madoguchi-test-cache-{os.getuid()}"
+"""Kept from run to run: articles' vectors, by the hash of what they are made from."""
 
 
 def run(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -34,7 +38,8 @@ def run(*arguments: str, folder: Path, **environment: str) -> subprocess.Complet
 def surrounding(folder: Path, **more: str) -> dict[str, str]:
     """An environment of its own: no settings of whoever runs the tests."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("MADOGUCHI_")}
-    return {**kept, "XDG_DATA_HOME": str(folder), "NO_COLOR": "1", **more}
+    homes = {"XDG_DATA_HOME": str(folder), "XDG_CACHE_HOME": str(CACHE)}
+    return {**kept, **homes, "NO_COLOR": "1", **more}
 
 
 def test_ask_answers_with_its_source(tmp_path: Path) -> None:
@@ -192,3 +197,40 @@ def test_an_article_is_begun_and_published(tmp_path: Path) -> None:
     assert "questions" in refused.stderr
     assert (put.returncode, put.stderr) == (0, "")
     assert "使えません。" in answer.stdout
+
+
+def test_evaluate_measures_and_writes_rankings(tmp_path: Path) -> None:
+    """`evaluate` should measure a collection of others, and write a ranking for each question."""
+    articles = tmp_path / "articles.jsonl"
+    articles.write_text(
+        '{"id": "a", "questions": ["ごみの出し方は？"], "answer": "朝8時までに出してください。"}\n'
+        '{"id": "b", "questions": ["住民票はどこで取れますか"], "answer": "市民課の窓口です。"}\n',
+        encoding="utf-8",
+    )
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(
+        '{"id": "1", "text": "ごみは何時までに出しますか", "relevant": {"a": 2}}\n'
+        '{"id": "2", "text": "宇宙の果ては", "relevant": {}}\n',
+        encoding="utf-8",
+    )
+    rankings = tmp_path / "rankings.jsonl"
+    done = run(
+        "evaluate", str(questions), "--articles", str(articles), "--rankings", str(rankings),
+        "--json", folder=tmp_path,
+    )  # fmt: skip
+    lines = [json.loads(line) for line in rankings.read_text(encoding="utf-8").splitlines()]
+
+    assert json.loads(done.stdout)["mrr"] == 1.0
+    assert [line["id"] for line in lines] == ["1", "2"]
+    assert lines[0]["ranking"][0]["id"] == "a"
+    assert lines[1]["decision"] == "not_known"
+
+
+def test_search_explain_shows_the_reasons(tmp_path: Path) -> None:
+    """`search-explain` should show how a question was read, and what each article scored by."""
+    done = run("search-explain", "ｺｱﾀｲﾑは何時間", folder=tmp_path)
+
+    assert done.returncode == 0
+    assert "terms" in done.stdout
+    assert "1. " in done.stdout
+    assert "flextime-core-time" in done.stdout

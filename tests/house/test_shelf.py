@@ -38,7 +38,7 @@ def text(**changes: object) -> str:
 
 @pytest.fixture
 def shelf(database: Database) -> Shelf:
-    return Shelf(content_folder(), database, KnowledgeBase)
+    return Shelf(content_folder(), database, lambda library: KnowledgeBase(library, vectors=False))
 
 
 def publish(database: Database, content: str) -> None:

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.base import KnowledgeBase, Match, UnknownArticle
+from knowledge.base import KnowledgeBase, UnknownArticle
 from knowledge.index import Field, Index
 from knowledge.library import content_folder, read_library
-from knowledge.ranking import NO_SIGNALS
+from knowledge.signals import NO_SIGNALS
 from tests.knowledge.content import Content
 
 
@@ -141,11 +141,16 @@ def test_a_text_of_100_000_characters_is_quick(shipped: KnowledgeBase) -> None:
 
 def test_every_stored_phrasing_finds_its_article(shipped: KnowledgeBase) -> None:
     """Whoever asks word for word as an editor foresaw gets that article first, with full marks."""
+    found = {
+        question: shipped.search(f" {question} ？").matches[0]
+        for article in shipped.library.articles
+        for question in article.questions
+    }
     missed = [
         (question, article.id)
         for article in shipped.library.articles
         for question in article.questions
-        if shipped.search(f" {question} ？").matches[0] != Match(article, 1.0)
+        if (found[question].article, found[question].score) != (article, 1.0)
     ]
 
     assert missed == []
@@ -154,7 +159,7 @@ def test_every_stored_phrasing_finds_its_article(shipped: KnowledgeBase) -> None
 def test_a_word_weighs_more_the_more_a_document_says_it() -> None:
     """Weights rise with repetition and field weight, and stay below 1."""
     once, often, heavy = ("休憩",), ("休憩",) * 50, ("休憩",)
-    index = Index([[Field(once, 1)], [Field(often, 1)], [Field(heavy, 3)]])
+    index = Index.of([[Field(once, 1)], [Field(often, 1)], [Field(heavy, 3)]])
 
     documents, weights = index.postings("休憩")
 
@@ -164,7 +169,7 @@ def test_a_word_weighs_more_the_more_a_document_says_it() -> None:
 
 def test_a_rare_word_tells_more_than_a_common_one() -> None:
     """The fewer documents hold a word the greater its IDF, and an unknown word's is greatest."""
-    index = Index([[Field(["休憩", "手当"], 1)], [Field(["休憩"], 1)]])
+    index = Index.of([[Field(["休憩", "手当"], 1)], [Field(["休憩"], 1)]])
 
     assert 0 < index.idf("休憩") < index.idf("手当") < index.idf("ランチ")
     assert np.array_equal(index.postings("ランチ")[0], [])

@@ -52,6 +52,7 @@ class PromptScreen:
         self._forms = _session(DummyHistory())
         self._asking: PromptSession[str] | None = None
         self._show_news: Callable[[], None] = _nothing
+        self._pending: Callable[[], bool] = bool
 
     @property
     def width(self) -> int:
@@ -78,8 +79,9 @@ class PromptScreen:
         finally:
             self._asking = None
 
-    def on_news(self, show_news: Callable[[], None]) -> None:
+    def on_news(self, show_news: Callable[[], None], pending: Callable[[], bool]) -> None:
         self._show_news = show_news
+        self._pending = pending
 
     def wake(self) -> None:
         """Called by the sender's threads; what comes between two prompts is shown at the next."""
@@ -91,7 +93,7 @@ class PromptScreen:
                 app.loop.call_soon_threadsafe(self._print_above, context=app.context.copy())
 
     def _print_above(self) -> None:
-        if get_app().is_running:
+        if get_app().is_running and self._pending():
             run_in_terminal(self._show_news)
 
 

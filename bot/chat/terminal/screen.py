@@ -59,8 +59,8 @@ class Screen(Protocol):
     def ask(self, asked: Asked) -> str:
         """A line as it was typed. Raises EOFError or KeyboardInterrupt for who leaves."""
 
-    def on_news(self, show_news: Callable[[], None]) -> None:
-        """Have this called, between two other calls or during `ask`, after a `wake`."""
+    def on_news(self, show_news: Callable[[], None], pending: Callable[[], bool]) -> None:
+        """Have this called after a `wake`, during `ask` or at the next one, if news is pending."""
 
     def wake(self) -> None:
         """Say from any thread that there is news."""
@@ -99,7 +99,7 @@ class PlainScreen:
             self._sink.write(f"{prompt}{tame(typed.rstrip())}\n")
         return typed
 
-    def on_news(self, show_news: Callable[[], None]) -> None:
+    def on_news(self, show_news: Callable[[], None], pending: Callable[[], bool]) -> None:
         """Not needed."""
 
     def wake(self) -> None:

@@ -60,13 +60,14 @@ class Talk:
         self._commands: dict[str, Callable[[str], None]] = {
             name: getattr(self, f"_{name}") for name in messages.COMMANDS
         }
-        screen.on_news(self.show_news)
+        screen.on_news(self.show_news, self._has_news)
         service.listen(screen.wake)
 
     def run(self, *, greet: bool) -> None:
         """Until who sits there leaves: by /quit, Ctrl+D, Ctrl+C, or because the input ends."""
         if greet:
             self._greet()
+        self.show_news()
         with suppress(Left, EOFError, KeyboardInterrupt):
             while True:
                 line = self._screen.ask(self._asked())
@@ -298,6 +299,9 @@ class Talk:
                 told = messages.elsewhere(name, shorten(get_gist(entry), GIST))
                 self._view.tell(told, Style.FAINT)
         self._read[self._persona.id, self._room] = self._seen
+
+    def _has_news(self) -> bool:
+        return bool(self._service.list_news(self._seen))
 
     def _count_unread(self, room: str) -> int:
         news = self._service.list_news(self._read.get((self._persona.id, room), 0))
