@@ -111,7 +111,7 @@ class KnowledgeBase:
             matches=matches,
             signals=ranked.signals,
             out_of_scope=self._boundary.find_category(asked),
-            repaired=self._repaired(meant, matches),
+            repaired=_repaired(meant, matches),
             ministry=self._offices.find(asked),
         )
 
@@ -153,11 +153,8 @@ class KnowledgeBase:
         restated = self._thesaurus.restate(text)
         return traits_of(restated, self._reader.read(restated), self._thesaurus)
 
-    def _repaired(self, meant: Corrected, matches: tuple[Match, ...]) -> tuple[Repair, ...]:
-        """The repairs, and those homophones that the best match speaks of."""
-        if not matches or not meant.homophones:
-            return meant.repairs
-        best = matches[0].article
-        texts = [normalise(text) for text in (*best.questions, *best.told)]
-        spoken_of = (pair for pair in meant.homophones if any(pair[1] in text for text in texts))
-        return (*meant.repairs, *spoken_of)
+
+def _repaired(meant: Corrected, matches: tuple[Match, ...]) -> tuple[Repair, ...]:
+    """The repairs, and those homophones that the nearest wording speaks of."""
+    nearest = normalise(matches[0].question) if matches else ""
+    return (*meant.repairs, *(pair for pair in meant.homophones if pair[1] in nearest))

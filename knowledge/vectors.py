@@ -7,6 +7,7 @@ import importlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -90,7 +91,9 @@ def encode_all(
         if progress:
             progress(start + len(batch), len(new))
     if folder and new:
-        _write_cache(folder, encoder, stored)
+        # A folder that cannot be written costs the next start some seconds, and nobody an answer.
+        with suppress(OSError):
+            _write_cache(folder, encoder, stored)
     if not keys:
         return np.zeros((0, encoder.size), dtype=np.float16)
     return np.stack([stored[key] for key in keys])

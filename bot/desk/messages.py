@@ -41,7 +41,7 @@ from bot.desk.model import (
     Sought,
     State,
 )
-from knowledge.article import Article, Confidence, Kind, Source, Version
+from knowledge.article import Article, Confidence, Kind, Period, Source, Version
 
 RESOLVE = "desk.resolve"
 ESCALATE = "desk.escalate"
@@ -136,7 +136,8 @@ def _grounds(
     pairs: list[tuple[str, tuple[Span, ...]]] = []
     if article.sources:
         pairs.append(("根拠", _source_spans(article.sources[0])))
-    pairs.append(("施行", (_in_force(version),)))
+    if version.in_force != Period():
+        pairs.append(("時期" if article.kind is Kind.PRACTICE else "施行", (_in_force(version),)))
     coming = article.version_after(question.as_of)
     if coming is not None and coming.in_force.first is not None:
         pairs.append(_change(coming.in_force.first, question.asked_on))
