@@ -51,7 +51,7 @@ class Parts:
 WEIGHTS = Parts(
     words=13.0, letters=5.0, meanings=1.0, pairs=1.0, wording=1.0, question=9.0, answer=8.5
 )
-"""Begun at FINDINGS §1; a plateau of five sets (table: tests/benchmarks/README.md)."""
+"""Begun at FINDINGS §1; a middle between five sets (table: tests/benchmarks/README.md)."""
 
 _LEXICAL = sum(getattr(WEIGHTS, kind) for kind in (*KINDS, "wording"))
 _VECTORS = WEIGHTS.question + WEIGHTS.answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from knowledge.base import KnowledgeBase
 from knowledge.library import content_folder, read_library
 from tests.postgresql import Server, find_server_programs, running_server
 
+CACHE = Path(tempfile.gettempdir()) / f"madoguchi-test-cache-{os.getuid()}"
+"""Kept from run to run: vectors of the articles' texts, by the hash of what they are made from."""
 NOON = datetime(2026, 10, 6, 3, 0, tzinfo=UTC)
 """Noon in Tokyo on a Tuesday: the instant at which most tests stand still."""
 
@@ -37,7 +40,7 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def knowledge() -> KnowledgeBase:
     """The shipped content."""
-    return KnowledgeBase(read_library(content_folder()))
+    return KnowledgeBase(read_library(content_folder()), cache=CACHE / "madoguchi" / "vectors")
 
 
 @pytest.fixture(scope="session")

@@ -18,13 +18,12 @@ from knowledge.follow_up import find_continuation
 MOST_CANDIDATES = 3
 MOST_PRACTICES = 3
 
-# Measured with `madoguchi evaluate tests/desk/questions.yaml`: of 57 answerable questions 38 are
-# answered, all right, and the others asked back; none of the 16 out of scope is answered.
-ANSWER_CONFIDENCE = 0.7
-ANSWER_COVERAGE = 0.6
-ANSWER_MARGIN = 0.04
-ASK_CONFIDENCE = 0.4
-ASK_COVERAGE = 0.35
+# Chosen and measured by `python -m tests.benchmarks.retrieval.calibrate` (tables in
+# tests/benchmarks/README.md): of 57 answerable example questions 39 are answered, all right, the
+# others asked back; on 745 wordings kept out of the fit 97 % of what is answered is right.
+ANSWER_CONFIDENCE = 0.75
+ANSWER_MARGIN = 0.08
+ASK_CONFIDENCE = 0.25
 NEAR = 0.5
 """The part of the best match's score that another needs to be offered beside it."""
 
@@ -227,7 +226,7 @@ def decide(
     if search.out_of_scope is not None:
         return NotKnown(out_of_scope=scope_titles[search.out_of_scope])
     matches = [m for m in search.matches if not m.article.scope or ministry in m.article.scope]
-    if not matches or not _is_likely(search):
+    if not matches or search.signals.confidence < ASK_CONFIDENCE:
         return NotKnown()
     best = matches[0].article
     if best.hand_over or best.confidence is Confidence.UNSEEN:
@@ -257,21 +256,12 @@ def seek(knowledge: KnowledgeBase, text: str, previous: Question | None) -> Soug
     return Sought(text, words, knowledge.search(words), as_of, continues=previous.text)
 
 
-def _is_likely(search: Search) -> bool:
-    signals = search.signals
-    return signals.confidence >= ASK_CONFIDENCE and signals.coverage >= ASK_COVERAGE
-
-
 def _is_sure(search: Search, matches: list[Match]) -> bool:
     """Signals speak of the search's own best match: of another's, nothing is sure."""
-    signals = search.signals
-    return (
-        bool(matches)
-        and matches[0] is search.matches[0]
-        and signals.confidence >= ANSWER_CONFIDENCE
-        and signals.coverage >= ANSWER_COVERAGE
-        and signals.margin >= ANSWER_MARGIN
-    )
+    if not matches or matches[0] is not search.matches[0]:
+        return False
+    lead = matches[0].score - (matches[1].score if len(matches) > 1 else 0.0)
+    return search.signals.confidence >= ANSWER_CONFIDENCE and lead >= ANSWER_MARGIN
 
 
 def _is_near(match: Match, matches: list[Match]) -> bool:

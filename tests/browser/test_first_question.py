@@ -1,89 +1,109 @@
-"""The first visit in a real browser, on the whole bot: question, source, desk."""
+"""The first visit in a real browser, on the whole bot: sample, source, desk; and the tour of it."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import date
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from bot import demo
-from bot.app import build
-from bot.chat.gallery import list_samples
-from bot.chat.local.page import build_page
-from bot.chat.local.server import PageServer, claim_loopback
-from bot.chat.local.service import LocalService
-from bot.clock import Clock, fixed_clock
-from bot.config import Settings
-from bot.database.engine import Database
+from bot import demo as demonstration
+from bot.desk.model import Answered, decide
 from knowledge.base import KnowledgeBase
-from tests.conftest import absent
+from tests.browser.stage import DAY, ask, become
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def address(sqlite_template: Path, tmp_path: Path, knowledge: KnowledgeBase) -> Iterator[str]:
-    """The demonstration, served in this process on a day that stands still."""
-    path = Path(shutil.copy(sqlite_template, tmp_path / "demo.db"))
-    settings = Settings(database_url=f"sqlite:///{path}")
-    clock: Clock = fixed_clock(datetime(2026, 10, 6, 3, 0, tzinfo=UTC))
-    database = Database.at(settings.database_url)
-    personas = demo.list_personas(knowledge.library.ministries)
-    with database.write() as tx:
-        demo.enrol_personas(tx, personas)
-    local = LocalService(database, personas, demo.list_channels(settings), clock.now)
-    app = build(settings, clock, knowledge, database, {local.name: local})
-    page = build_page(local, app.router, gallery=list_samples())
-    server = PageServer(page, claim_loopback("127.0.0.1", 0))
-    app.start()
-    server.start()
-    yield server.url
-    server.stop()
-    app.stop()
-
-
-@pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        absent("Chromium")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(locale="ja-JP", viewport={"width": 1200, "height": 900})
-        page.goto(address)
-        yield page
-        browser.close()
-
-
-def test_a_question_reaches_its_rule_and_then_the_desk(page: Page, tmp_path: Path) -> None:
+def test_a_question_reaches_its_rule_and_then_the_desk(page: Page) -> None:
     """Asked in the page, a question should show its rule with its source, and reach the desk."""
-    box = page.get_by_label("メッセージ", exact=True)
-    box.fill("フレックスのコアタイムは何時間ですか")
-    box.press("Enter")
+    ask(page, "フレックスのコアタイムは何時間ですか")
     card = page.locator(".bot").last
     expect(card).to_contain_text("2時間以上4時間以下")
     expect(card).to_contain_text("人事院規則15-14")
     expect(card).to_contain_text("令和5年4月1日から")
-    page.screenshot(path=shots(tmp_path) / "answer.png", full_page=True)
 
     card.get_by_role("button", name="担当者に照会する").click()
-    expect(page.locator(".bot").last).to_contain_text("受付番号は 2026-00001 です")
+    expect(page.locator(".bot").last).to_contain_text("2026-00001")
     expect(page.get_by_role("button", name="担当者に照会する")).to_have_count(0)
 
-    page.get_by_label("利用者").select_option("desk")
-    page.get_by_role("button", name="切り替え").click()
+    become(page, "窓口担当")
     page.get_by_role("link", name="照会窓口").click()
     told = page.locator(".bot").last
     expect(told).to_contain_text("受付番号 2026-00001")
     expect(told).to_contain_text("フレックスのコアタイムは何時間ですか")
-    page.screenshot(path=shots(tmp_path) / "desk.png", full_page=True)
 
 
-def shots(folder: Path) -> Path:
-    """Where screenshots go: a folder that somebody wants to look at, or this test's own."""
-    return Path(os.environ.get("MADOGUCHI_SHOTS", folder))
+@pytest.mark.parametrize("question", demonstration.QUESTIONS)
+def test_what_a_visitor_may_press_is_answered(question: str, knowledge: KnowledgeBase) -> None:
+    """Each question that the page offers should get an answer, and not a question back."""
+    decision = decide(knowledge.search(question), "環境省", date(2026, 10, 6), {})
+
+    assert isinstance(decision, Answered)
+
+
+def test_a_sample_is_asked_with_one_press(page: Page) -> None:
+    """A visitor should see what this is, press a sample, and see it above its answer."""
+    welcome = page.get_by_role("region", name="ようこそ、テレワーク窓口へ")
+    for words in ("環境省の職員", "架空", "令和8年2月8日時点"):
+        expect(welcome).to_contain_text(words)
+    expect(page.locator(".today time")).to_have_text("令和8年10月6日（火）")
+    assert DAY.date() == date(2026, 10, 6)
+
+    page.get_by_role("button", name=demonstration.SAMPLES[2]).click()
+    expect(page.locator(".line.bot")).to_have_count(1)
+    expect(page.locator(".mine .body")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".bot .m-heading")).to_be_in_viewport(ratio=1)
+    expect(welcome).to_have_count(0)
+
+
+def test_home_asks_and_leads_on(page: Page) -> None:
+    """Home's buttons should ask their question and show the conversation."""
+    page.get_by_role("link", name="ホーム").click()
+    page.get_by_role("button", name="平成29年10月1日時点のコアタイムは何時間ですか").click()
+
+    answer = page.locator(".line.bot").last
+    expect(answer).to_contain_text("平成29年10月1日時点のご案内です")
+
+
+def test_the_tour_goes_on_as_its_controls_are_used(page: Page) -> None:
+    """The tour should follow the real flow through two personas, be left and be taken up again."""
+    page.get_by_role("button", name="案内を見る").click()
+    tour = page.get_by_role("region", name="質問します")
+    expect(tour).to_contain_text("1/6")
+    expect(tour.get_by_role("heading")).to_be_focused()
+    tour.get_by_role("button", name="ここへ移動").click()
+    expect(page.locator(":focus")).to_have_text(demonstration.SAMPLES[0])
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#tour")).to_contain_text("2/6")
+    expect(page.locator(".m-fields.pointed")).to_have_count(1)
+    page.get_by_role("button", name="案内を閉じる").click()
+    expect(page.locator("#tour")).to_be_hidden()
+    page.reload()
+    page.get_by_role("button", name="案内を見る").click()
+    expect(page.locator("#tour")).to_contain_text("2/6")
+    page.get_by_role("button", name="次へ").click()
+    page.get_by_role("button", name="担当者に照会する").click()
+
+    expect(page.locator("#tour")).to_contain_text("窓口担当に替わります")
+    become(page, "窓口担当")
+    expect(page.locator("#tour")).to_contain_text("5/6")
+    page.get_by_role("link", name="照会窓口").click()
+    expect(page.locator("#tour")).to_contain_text("6/6")
+    expect(page.locator(".bot .pointed")).to_contain_text("2026-00001")
+
+
+def test_arrow_keys_do_not_switch_who_one_is(page: Page) -> None:
+    """Walking through the roles by keys should switch only when the button is pressed."""
+    page.get_by_label("役割").focus()
+    page.keyboard.press("ArrowDown")
+    button = page.get_by_role("button", name="切り替え")
+    expect(button).to_be_visible()
+    expect(page.locator(".whoami strong")).to_have_text("環境省の職員")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".whoami strong")).to_have_text("環境省の副CIO")

@@ -21,7 +21,7 @@ PERSONAS = (MEGUMI, KEN, YUMI)
 
 CHANNELS = (
     Channel("telework", "テレワーク相談", "どなたでも質問できます。"),
-    Channel("desk", "照会窓口", "担当者への照会が届きます。", frozenset({"ken"})),
+    Channel("desk", "照会窓口", "担当者への照会が届きます。", members=frozenset({"ken"})),
 )
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

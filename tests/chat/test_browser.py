@@ -126,6 +126,24 @@ def test_a_draft_outlives_a_reload_and_a_failure(page: Page, heard: Recorder) ->
     expect(box).to_have_value("")
 
 
+def test_words_typed_while_a_message_is_sent_are_the_next(page: Page, heard: Recorder) -> None:
+    """Somebody quick loses nothing: each message is sent once, in order."""
+    box = page.get_by_label("メッセージ", exact=True)
+    box.evaluate(
+        """(box) => {
+          for (const text of ["一つ目", "二つ目"]) {
+            box.value = text;
+            box.form.requestSubmit();
+            box.form.requestSubmit();
+          }
+        }"""
+    )
+
+    expect(page.locator(".mine .body")).to_have_text(["一つ目", "二つ目"])
+    expect(box).to_have_value("")
+    assert len(heard.events) == 2
+
+
 def test_other_conversations_are_marked_live(page: Page, service: LocalService) -> None:
     """A message elsewhere makes its conversation bold, with the number in words."""
     service.post(Place(conversation("telework")), say("案内"), "d1")

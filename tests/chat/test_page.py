@@ -11,6 +11,7 @@ import pytest
 
 from bot.chat.gallery import list_samples
 from bot.chat.local import messages
+from bot.chat.local.guide import Guide
 from bot.chat.local.hear import MAX_TEXT
 from bot.chat.local.page import build_page
 from bot.chat.local.persona import conversation
@@ -28,12 +29,14 @@ from bot.conversation.message import (
     Message,
     Notice,
     OpenForm,
+    Table,
     TextField,
 )
 from bot.conversation.port import Sent
 from tests.chat.stage import (
     ASK,
     CARD,
+    KEN,
     MEGUMI,
     Browser,
     Posted,
@@ -97,7 +100,7 @@ def test_in_a_channel_the_answer_belongs_under_the_question(
     """A question in a channel opens a thread; a reply in the thread stays in it."""
     browser.say("/c/telework", "質問")
     question = heard.last.message
-    form = browser.find("/c/telework", "/say", thread=question)
+    form = browser.find(f"/c/telework?reply={question}", "/say", thread=question)
     browser.send(form, text="続き")
 
     assert heard.last.place == replace(TELEWORK, thread=question)
@@ -446,6 +449,18 @@ def test_one_goes_on_as_somebody_else(browser: Browser) -> None:
     assert browser.send(form, persona="nobody").status_code == 404
 
 
+def test_a_role_is_chosen_first(browser: Browser) -> None:
+    """Who has the role takes the place, of the same ministry if there is somebody."""
+    form = browser.find("/home", "/persona")
+
+    assert browser.send(form, role="副CIO", persona="megumi").headers["location"] == "/home?as=yumi"
+    assert browser.send(form, role="窓口担当").headers["location"] == "/home?as=ken"
+    assert browser.send(form, role="職員", persona="megumi").headers["location"] == (
+        "/home?as=megumi"
+    )
+    assert browser.send(form, role="大臣").status_code == 404
+
+
 def test_two_tabs_are_two_people(browser: Browser, heard: Recorder) -> None:
     """A form belongs to the persona that it was shown to, whoever the other tab has become."""
     form = browser.find("/c/telework?as=megumi", "/say")
@@ -453,6 +468,75 @@ def test_two_tabs_are_two_people(browser: Browser, heard: Recorder) -> None:
     browser.send(form, text="質問")
 
     assert heard.last.who == MEGUMI.account
+
+
+def test_looking_at_an_open_page_marks_it_read(browser: Browser, service: LocalService) -> None:
+    """The page's script says up to where it was seen, in the persona's own conversations alone."""
+    composer = browser.find("/c/telework", "/say")
+    sent = service.post(TELEWORK, say("一"), "d1")
+    assert "未読1件" in browser.get("/home").text
+
+    composer.action = "/read"
+    assert browser.send(composer, up_to=sent.message).status_code == 200
+    assert "未読" not in browser.get("/home").text
+    assert browser.send(composer, conversation="desk", up_to="1").status_code == 403
+    assert browser.send(composer, up_to="?").status_code == 400
+
+
+def test_more_of_a_conversation_comes_in_pages(browser: Browser, service: LocalService) -> None:
+    """The script reads backwards and forwards from a message, and is told where it ends."""
+    for number in range(1, 101):
+        service.post(TELEWORK, say(f"第{number}報"), f"d{number}")
+    earlier = browser.get("/c/telework/more?before=61").json()
+    first = browser.get("/c/telework/more?before=25").json()
+    later = browser.get("/c/telework/more?after=40").json()
+    last = browser.get("/c/telework/more?after=76").json()
+
+    assert "第60報" in earlier["html"]
+    assert "第36報" not in earlier["html"]
+    assert (earlier["earlier"], first["earlier"]) == (37, None)
+    assert "第41報" in later["html"]
+    assert (later["later"], last["later"]) == (64, None)
+    assert browser.get("/c/desk/more?after=1").status_code == 403
+
+
+def test_a_table_is_saved_for_a_spreadsheet(browser: Browser, service: LocalService) -> None:
+    """Who sees a table gets it as CSV, in which nothing that was typed is a formula."""
+    rows = (("=1+1", "+2", "-3"), ("@a", "\tb", '四 "五", 六'))
+    service.post(KEN.account, Message("表", (Table(("府省", "二", "三"), rows, "一覧"),)), "d1")
+    address = "/tables/m1-0?as=ken"
+    assert address in browser.get("/?as=ken").text.replace("&amp;", "&")
+    saved = browser.get(address)
+
+    assert saved.headers["content-type"].startswith("text/csv")
+    assert saved.content.startswith(b"\xef\xbb\xbf")
+    assert saved.content.decode("utf-8-sig").splitlines() == [
+        "府省,二,三",
+        "'=1+1,'+2,'-3",
+        '\'@a,\'\tb,"四 ""五"", 六"',
+    ]
+    assert browser.get("/tables/m1-0?as=megumi").status_code == 403
+    assert browser.get("/tables/m1-9?as=ken").status_code == 404
+    assert browser.get("/tables/x?as=ken").status_code == 404
+    assert "2014年度" in browser.get("/tables/msample-1-0").text
+
+
+def test_a_first_visit_tells_what_this_is(service: LocalService, heard: Recorder) -> None:
+    """The empty direct conversation says what it is, and asks a sample when that is pressed."""
+    guide = Guide("これは窓口です。", ("中抜けは休憩ですか",), (("架空のもの", "利用者です。"),))
+    page = build_page(service, heard, guide=guide)
+    server = PageServer(page, claim_loopback("127.0.0.1", 0))
+    server.start()
+    with Browser(server.url) as browser:
+        told = read_text(browser.get("/").text)
+        browser.send(browser.find("/", "/say", text="中抜けは休憩ですか"))
+        after = read_text(browser.get("/").text)
+    server.stop()
+
+    for words in ("これは窓口です。", "田中 恵です", "利用者です。", "令和8年11月24日"):
+        assert words in told
+    assert heard.last.text == "中抜けは休憩ですか"
+    assert "これは窓口です。" not in after
 
 
 def test_unread_messages_are_counted(browser: Browser, service: LocalService) -> None:
@@ -469,14 +553,14 @@ def test_unread_messages_are_counted(browser: Browser, service: LocalService) ->
 
 def test_a_long_conversation_comes_in_pages(browser: Browser, service: LocalService) -> None:
     """The newest messages stand first, and a link leads to those before."""
-    for number in range(150):
+    for number in range(90):
         service.post(TELEWORK, say(f"第{number}報"), f"d{number}")
 
     page = browser.get("/c/telework").text
-    assert "第149報" in page
-    assert "第49報" not in page
-    earlier = page.split('class="earlier"><a href="')[1].split('"')[0].replace("&amp;", "&")
-    assert "第49報" in browser.get(earlier).text
+    assert "第89報" in page
+    assert "第60報" not in page
+    earlier = page.split('id="earlier"><a href="')[1].split('"')[0].replace("&amp;", "&")
+    assert "第60報" in browser.get(earlier).text
 
 
 def test_the_day_and_time_are_those_of_tokyo(browser: Browser, time: StoppedClock) -> None:
@@ -486,21 +570,35 @@ def test_the_day_and_time_are_those_of_tokyo(browser: Browser, time: StoppedCloc
 
     page = browser.get("/").text
     assert ">1:05</time>" in page
-    assert "2026年11月25日(水)" in page
+    assert "令和8年11月25日（水）" in page
 
 
 # ---------------------------------------------------------------- strangers
 
 
 def test_a_post_needs_the_token_of_its_session(browser: Browser, heard: Recorder) -> None:
-    """A guessed token, or another browser's, is refused; the script is told to load anew."""
+    """A guessed token, or another browser's, is refused."""
     form = browser.find("/", "/say")
 
     assert browser.send(form, text="質問", csrf="x").status_code == 403
-    assert browser.send(form, json=True, text="質問", csrf="x").json()["stale"] is True
+    stale = browser.send(form, json=True, text="質問", csrf="x")
+    assert messages.STALE in stale.text
+    assert heard.events == {}
     browser.client.cookies.clear()
     assert browser.send(form, text="質問").status_code == 403
     assert heard.events == {}
+
+
+def test_a_page_older_than_its_server_is_signed_anew(browser: Browser, heard: Recorder) -> None:
+    """The script is given another token, and what it sends again with it is said once."""
+    form = browser.find("/", "/say")
+    browser.client.cookies.clear()
+    stale = browser.send(form, json=True, text="質問").json()
+    for _ in range(2):
+        again = browser.send(form, json=True, text="質問", csrf=stale["token"])
+        assert again.status_code == 200
+
+    assert len(heard.events) == 1
 
 
 @pytest.mark.parametrize(

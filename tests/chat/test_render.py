@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -209,3 +210,14 @@ def test_a_refused_form_shows_each_fault_beside_its_field() -> None:
     assert (
         'value="前" aria-describedby="p-0-fault" aria-required="true" aria-invalid="true"' in html
     )
+
+
+def test_addresses_in_typed_text_become_links() -> None:
+    """Only the web's addresses, without the sentence around them, and nothing that is markup."""
+    text = '見てhttps://www.jinji.go.jp/a?b=1&c="x">。(http://b.jp/c)、javascript:alert(1)'
+    html = render_text(text)
+
+    links = re.findall(r'href="([^"]*)"', html)
+    assert links == ["https://www.jinji.go.jp/a?b=1&amp;c=", "http://b.jp/c"]
+    assert html.count("<a ") == html.count('rel="noopener noreferrer"') == 2
+    assert "&#34;x&#34;&gt;。(" in html

@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from pathlib import Path
 
@@ -19,9 +18,7 @@ import pytest
 from bot.database.engine import Database
 from bot.database.versions import migrate
 from knowledge.library import content_folder
-
-CACHE = Path(tempfile.gettempdir()) / f"madoguchi-test-cache-{os.getuid()}"
-"""Kept from run to run: articles' vectors, by the hash of what they are made from."""
+from tests.conftest import CACHE
 
 
 def run(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

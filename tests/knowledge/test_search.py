@@ -101,6 +101,47 @@ def test_a_category_out_of_scope_is_told_beside_the_matches(small: KnowledgeBase
     assert search.matches
 
 
+def test_a_repair_is_shown_where_the_asker_should_see_it(shipped: KnowledgeBase) -> None:
+    """A slip is repaired and shown; a word that only sounds like one of ours is not."""
+    assert ("インタバル", "インターバル") in shipped.search("勤務間インタバルとは").repaired
+    assert shipped.search("テレワークは誰が証人するのですか").repaired == (("証人", "承認"),)
+    assert shipped.search("Web会議でカメラONを強要された").repaired == ()
+    assert shipped.search("テレワークは誰が承認するのですか").repaired == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("厚労省ではどうですか", "厚生労働省"), ("デジタル庁の例", "デジタル庁"), ("残業", None)],
+)
+def test_the_ministry_that_a_question_names_is_told(
+    shipped: KnowledgeBase, text: str, name: str | None
+) -> None:
+    """Those that were surveyed, and those that came later."""
+    ministry = shipped.search(text).ministry
+
+    assert (ministry.name if ministry else None) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("手当は３千円ですか", "手当は三千円ですか"),
+        ("令和７年度の指針", "2025年度の指針"),
+        ("テレワの申請", "在宅勤務の申請"),
+        ("ﾌﾚｯｸｽのｺｱﾀｲﾑ", "フレのコアタイム"),
+        ("国公法の秘密", "国家公務員法の秘密"),
+    ],
+)
+def test_spellings_of_the_same_question_rank_the_same(
+    shipped: KnowledgeBase, one: str, other: str
+) -> None:
+    """Numerals, eras, widths and abbreviations make no difference to what is found."""
+    first, second = shipped.search(one), shipped.search(other)
+
+    assert first.terms == second.terms
+    assert first.matches[0].article == second.matches[0].article
+
+
 def test_an_article_is_got_by_its_id(small: KnowledgeBase) -> None:
     """An id gives its article; one that is gone has its own error, which is a KeyError."""
     assert small.get_article("core-time").title == "コアタイム"

@@ -62,7 +62,6 @@ class Watch:
                 return (Event(revision, "reload", {}),)
             events = [self._tell(tx, change) for change in changes]
             home = self._tell_home(tx, after) if self.home else ()
-        self._mark_read(changes)
         return tuple(sorted((*events, *home), key=lambda event: event.revision))
 
     def _tell(self, tx: Transaction, change: store.Change) -> Event:
@@ -81,7 +80,7 @@ class Watch:
         if entry.thread is None:
             thread = view.get_thread(entry)
             values = {"visit": self.visit, "spot": view.get_spot(entry.conversation), "kept": None}
-            html = self.front.render("thread.html", thread=thread, **values)
+            html = self.front.render("thread.html", thread=thread, answering=None, **values)
         else:
             html = self.front.render("reply.html", line=view.get_line(entry))
         data = {"id": entry.id, "root": entry.root, "html": html}
@@ -97,11 +96,6 @@ class Watch:
 
     def _view(self, tx: Transaction) -> View:
         return View(tx, self.front.service.people, self.visit.persona, self.visit.frame)
-
-    def _mark_read(self, changes: tuple[store.Change, ...]) -> None:
-        shown = [change.entry for change in changes if change.conversation == self.conversation]
-        if shown and self.conversation:
-            self.front.service.mark_read(self.visit.persona, self.conversation, max(shown))
 
 
 def make_changes(front: Front) -> Callable[[Request], Response]:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.chat.local import messages
 from bot.chat.local.guard import Keys, Session, get_port, make_nonce
+from bot.chat.local.guide import Guide
 from bot.chat.local.hear import Act
 from bot.chat.local.persona import Persona
 from bot.chat.local.render import Frame
@@ -58,6 +59,7 @@ class Front:
     keys: Keys
     gallery: tuple[Message, ...]
     """What the page shows as samples of all that a message can hold."""
+    guide: Guide
     templates: Environment
 
     def open_visit(self, request: Request, chosen: str | None = None) -> Visit:
@@ -101,6 +103,8 @@ class Front:
         with self.service.database.read() as tx:
             spots = View(tx, people, visit.persona, visit.frame).list_spots()
         values |= {"path": path, "spots": spots, "has_gallery": bool(self.gallery)}
+        values |= {"guide": self.guide, "part": self.guide.get_part(visit.persona.role)}
+        values |= {"today": self.service.now(), "make_nonce": make_nonce, "words": messages}
         values = {"changes": "", "notice": visit.session.notice, **values}
         html = self.render(template, visit=visit, people=people, **values)
         return self.remember(HTMLResponse(html, status), visit, notice=None)

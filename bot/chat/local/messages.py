@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from bot.calendar import TOKYO
+from bot.calendar import TOKYO, format_era
 from bot.conversation.message import Quarter, Tone
 
 BOT_NAME = "テレワーク窓口"
 DIRECT_NAME = "窓口に相談"
 DIRECT_ABOUT = "窓口ボットとの1対1の会話です。ほかの人には見えません。"
+NO_MINISTRY = "所属未登録"
 
 # ---------------------------------------------------------------- what came of a post
 
@@ -27,6 +28,10 @@ FORM_FAULTS = "入力内容に誤りがあります。赤字の項目を確認�
 
 STALE = "画面の有効期限が切れました。ページを読み込み直してから、もう一度操作してください。"
 FORGED = "この操作は受け付けられません。メッセージが更新されたか、ボタンが存在しません。"
+SEAL_BROKEN = (
+    "この入力画面の有効期限が切れました。入力した内容は残っています。"
+    "いったん閉じて、元のボタンをもう一度押してください。"
+)
 NOT_A_MEMBER = "この会話に参加していないため、表示や投稿ができません。"
 NO_PERSONA = "この人物は登録されていません。"
 NO_CONVERSATION = "この会話は見つかりません。"
@@ -141,16 +146,40 @@ def clock_time(at: datetime) -> str:
 
 def full_time(at: datetime) -> str:
     there = at.astimezone(TOKYO)
-    return f"{day(there.date())} {there.hour}時{there.minute:02}分"
+    return f"{era_day(there.date())} {there.hour}時{there.minute:02}分"
 
 
 def day(value: date) -> str:
-    weekday = "月火水木金土日"[value.weekday()]
-    return f"{value.year}年{value.month}月{value.day}日({weekday})"
+    return f"{value.year}年{value.month}月{value.day}日({_weekday(value)})"
+
+
+def era_day(value: date) -> str:
+    """As a ministry dates its papers: 令和8年11月24日（火）."""
+    return f"{format_era(value)}（{_weekday(value)}）"
+
+
+def date_of(at: datetime) -> str:
+    return format_era(at.astimezone(TOKYO).date())
+
+
+def weekday_of(at: datetime) -> str:
+    return f"（{_weekday(at.astimezone(TOKYO).date())}）"
 
 
 def day_of(at: datetime) -> str:
-    return day(at.astimezone(TOKYO).date())
+    return era_day(at.astimezone(TOKYO).date())
+
+
+def iso_day_of(at: datetime) -> str:
+    return at.astimezone(TOKYO).date().isoformat()
+
+
+def ministry(name: str | None) -> str:
+    return name or NO_MINISTRY
+
+
+def _weekday(value: date) -> str:
+    return "月火水木金土日"[value.weekday()]
 
 
 def _unit(unit: str | None) -> str:

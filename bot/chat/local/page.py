@@ -17,10 +17,11 @@ from starlette.staticfiles import StaticFiles
 from bot.chat.local import messages, store
 from bot.chat.local.changes import make_changes
 from bot.chat.local.front import HERE, Front, Visit, make_json, make_templates, wants_json
-from bot.chat.local.guard import HEADERS, LOOPBACK, Guard, Keys
+from bot.chat.local.guard import HEADERS, LOOPBACK, Guard, Keys, get_port
+from bot.chat.local.guide import Guide
 from bot.chat.local.hear import hear_opened
 from bot.chat.local.posts import Posts
-from bot.chat.local.render import Frame
+from bot.chat.local.render import Frame, get_digest, list_files
 from bot.chat.local.server import NotLoopback, run_page
 from bot.chat.local.service import LocalService
 from bot.chat.local.view import Kept, View, get_sample
@@ -40,21 +41,24 @@ def build_page(
     *,
     secret: str | None = None,
     gallery: Iterable[Message] = (),
+    guide: Guide | None = None,
     hosts: frozenset[str] = LOOPBACK,
 ) -> Starlette:
     """The page as a web application, whose parts are handed in.
 
     With the same secret, pages that were open before a restart go on working after it; without
-    one they are loaded anew, with their drafts. `hosts` are the names that the page is called by.
+    one their next post is signed anew, and forms that were open are opened again. `guide` is what
+    the page tells a first visitor. `hosts` are the names that the page is called by.
     """
     keys = Keys(secret or secrets.token_urlsafe(32))
-    front = Front(service, accept, keys, tuple(gallery), make_templates())
+    front = Front(service, accept, keys, tuple(gallery), guide or Guide(), make_templates())
     pages = Pages(front)
     posts = Posts(front, pages.show_talk)
     app = Starlette(
         routes=[
             Route("/", pages.start),
             Route("/c/{conversation}", pages.talk),
+            Route("/c/{conversation}/more", pages.more),
             Route("/home", pages.home),
             Route("/gallery", pages.gallery),
             Route("/files/{digest}", pages.file),
@@ -80,6 +84,8 @@ class Pages:
     def __init__(self, front: Front) -> None:
         self._front = front
         self._service = front.service
+        # Samples stand in no transcript, and neither do their files.
+        self._samples = {get_digest(file): file for file in list_files(front.gallery)}
 
     def start(self, request: Request) -> Response:
         """The persona's direct conversation: where a question is asked."""
@@ -89,8 +95,22 @@ class Pages:
     def talk(self, request: Request) -> Response:
         visit = self._front.open_visit(request)
         conversation = self._front.check_member(visit, request.path_params["conversation"])
-        before = store.parse_id(request.query_params.get("before", ""))
-        return self.show_talk(visit, conversation, before=before)
+        before, answering = (_get_id(request, name) for name in ("before", "reply"))
+        return self.show_talk(visit, conversation, before=before, answering=answering)
+
+    def more(self, request: Request) -> Response:
+        """A further page of a conversation for the page's script, which keeps few at a time."""
+        visit = self._front.open_visit(request)
+        conversation = self._front.check_member(visit, request.path_params["conversation"])
+        before, after = (_get_id(request, name) for name in ("before", "after"))
+        with self._service.database.read() as tx:
+            talk = self._view(tx, visit).get_talk(conversation, before, after)
+        values = {"visit": visit, "spot": talk.spot, "kept": None, "answering": None}
+        threads = [
+            self._front.render("thread.html", thread=thread, **values) for thread in talk.threads
+        ]
+        told = {"html": "\n".join(threads), "earlier": talk.earlier, "later": talk.later}
+        return make_json(told)
 
     def show_talk(
         self,
@@ -98,9 +118,10 @@ class Pages:
         conversation: str,
         *,
         before: int | None = None,
+        answering: int | None = None,
         kept: Kept | None = None,
     ) -> Response:
-        """A conversation as it stands now, or an earlier page of it."""
+        """A conversation as it stands now, or an earlier page of it; one thread may be answered."""
         persona = visit.persona
         with self._service.database.read() as tx:
             talk = self._view(tx, visit).get_talk(conversation, before)
@@ -115,7 +136,7 @@ class Pages:
             path=f"/c/{conversation}",
             talk=talk,
             kept=kept,
-            nonce=visit.frame.nonce(),
+            answering=kept.thread if kept else answering,
             changes=_listen_to(visit, revision, None if before else conversation),
         )
 
@@ -152,6 +173,7 @@ class Pages:
         digest = request.path_params["digest"]
         with self._service.database.read() as tx:
             file = store.find_file(tx, digest, visit.persona.id, ids)
+        file = file or self._samples.get(digest)
         if file is None:
             raise HTTPException(404, messages.NOT_FOUND)
         shown = "inline" if file.media_type in _INLINE else "attachment"
@@ -178,13 +200,30 @@ class Pages:
 
     def _say_no(self, request: Request, status: int, words: str) -> Response:
         if wants_json(request):
-            return make_json({"error": words, "stale": words == messages.STALE}, status)
+            return self._tell_no(request, status, words)
         html = self._front.render("refusal.html", words=words)
         # Given here too: what fails unexpectedly is answered outside the guard.
         return Response(html, status, media_type="text/html", headers=HEADERS)
 
+    def _tell_no(self, request: Request, status: int, words: str) -> Response:
+        told = {"error": words}
+        if words != messages.STALE:
+            return make_json(told, status)
+        # The server was started anew under an open page. Only our own page can read this token,
+        # and what it sends again with it has the same nonce: it counts once.
+        keys = self._front.keys
+        session = keys.read_session(request.cookies, get_port(request.scope))
+        response = make_json(told | {"token": keys.make_token(session)}, status)
+        cookie = keys.write_session(session, get_port(request.scope))
+        response.headers.append("set-cookie", cookie)
+        return response
+
     def _view(self, tx: Transaction, visit: Visit) -> View:
         return View(tx, self._service.people, visit.persona, visit.frame)
+
+
+def _get_id(request: Request, name: str) -> int | None:
+    return store.parse_id(request.query_params.get(name, ""))
 
 
 def _listen_to(

@@ -52,6 +52,8 @@ class Channel:
     id: str
     name: str
     about: str
+    empty: str = ""
+    """What to do while nothing stands there."""
     members: frozenset[str] | None = None
     """Ids of the personas who see it; None: all."""
 
@@ -75,6 +77,19 @@ class People:
 
     def find_persona(self, id: str) -> Persona | None:
         return self._personas.get(id)
+
+    def list_roles(self) -> tuple[str, ...]:
+        """Every role once, in the order of the personas."""
+        return tuple(dict.fromkeys(persona.role for persona in self.personas))
+
+    def list_in_role(self, role: str) -> tuple[Persona, ...]:
+        return tuple(persona for persona in self.personas if persona.role == role)
+
+    def find_in_role(self, role: str, like: Persona | None) -> Persona | None:
+        """Who has a role, of the same ministry if there is somebody; else the first of them."""
+        able = self.list_in_role(role)
+        there = (persona for persona in able if like and persona.ministry == like.ministry)
+        return next(there, able[0] if able else None)
 
     def find_channel(self, id: str) -> Channel | None:
         return self._channels.get(id)

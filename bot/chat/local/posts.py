@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -21,6 +22,7 @@ from bot.chat.local.guard import MAX_BODY, Sealed, make_nonce
 from bot.chat.local.hear import Act, Raw
 from bot.chat.local.persona import conversation as get_conversation
 from bot.chat.local.render import Frame, render_form
+from bot.chat.local.sheet import make_csv
 from bot.chat.local.view import Kept
 from bot.conversation.address import Place
 from bot.conversation.event import Event, Pressed
@@ -32,6 +34,7 @@ from bot.conversation.message import (
     Notice,
     OpenForm,
     Reply,
+    Table,
 )
 from bot.conversation.port import Accept, NotTaken
 from bot.database.engine import DatabaseError
@@ -41,6 +44,7 @@ WAIT = timedelta(seconds=2.5)
 
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _SAMPLE = re.compile(r"sample-(\d{1,3})")
+_ELEMENT = re.compile(r"m([a-z0-9-]{1,24})-(\d{1,3})")
 
 Handle = Callable[[Visit, Raw], Response]
 
@@ -74,11 +78,12 @@ class Posts:
 
     def routes(self) -> list[Route]:
         handles = {"say": self.say, "press": self.press, "submit": self.submit}
-        handles |= {"persona": self.change_persona}
-        return [
+        handles |= {"persona": self.change_persona, "read": self.mark_read}
+        posts = [
             Route(f"/{name}", self._taking(handle), methods=["POST"])
             for name, handle in handles.items()
         ]
+        return [*posts, Route("/tables/{element}", self.save_table)]
 
     # ------------------------------------------------------------ a message
 
@@ -164,7 +169,9 @@ class Posts:
 
     def _open_seal(self, visit: Visit, seal: str, message: str) -> tuple[Source, Form]:
         sealed = self._front.keys.find_form(seal)
-        if sealed is None or sealed.persona != visit.persona.id:
+        if sealed is None:
+            raise HTTPException(403, messages.SEAL_BROKEN)
+        if sealed.persona != visit.persona.id:
             raise HTTPException(403, messages.FORGED)
         if message.startswith("sample-"):
             return replace(self._get_source(visit, message), message=None), sealed.form
@@ -290,16 +297,47 @@ class Posts:
     def _make_act(self, visit: Visit, source: Source, raw: Raw) -> Act:
         return self._front.make_act(visit, source.place.conversation.id, _get_nonce(raw))
 
+    # ------------------------------------------------------------ a table
+
+    def save_table(self, request: Request) -> Response:
+        """A table of a message that the persona sees, as CSV."""
+        visit = self._front.open_visit(request)
+        named = _ELEMENT.fullmatch(request.path_params["element"])
+        message = self._get_source(visit, named[1]).message if named else None
+        elements = message.elements[int(named[2]) :][:1] if named and message else ()
+        element = next(iter(elements), None)
+        if not isinstance(element, Table):
+            raise HTTPException(404, messages.NOT_FOUND)
+        name = quote(f"{element.caption}.csv", safe="")
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+        return Response(make_csv(element), media_type="text/csv", headers=headers)
+
     # ------------------------------------------------------------ who one is
 
     def change_persona(self, visit: Visit, raw: Raw) -> Response:
-        """Go on as somebody else, in the same conversation where they see it."""
-        persona = self._service.people.find_persona(_get_text(raw, "persona"))
+        """Go on as somebody else, on the same page where they see it."""
+        people = self._service.people
+        persona = people.find_persona(_get_text(raw, "persona"))
+        role = _get_text(raw, "role")
+        if role and (persona is None or persona.role != role):
+            persona = people.find_in_role(role, persona)
         if persona is None:
             raise HTTPException(404, messages.NO_PERSONA)
-        there = _get_text(raw, "path").removeprefix("/c/")
-        seen = there in self._service.people.list_conversations(persona)
-        return self._front.redirect(replace(visit, persona=persona), f"/c/{there}" if seen else "/")
+        path = _get_text(raw, "path")
+        seen = path.removeprefix("/c/") in people.list_conversations(persona)
+        stays = seen or path in ("/home", "/gallery")
+        return self._front.redirect(replace(visit, persona=persona), path if stays else "/")
+
+    # ------------------------------------------------------------ what one has seen
+
+    def mark_read(self, visit: Visit, raw: Raw) -> Response:
+        """An open page was looked at; one in the background reads nothing."""
+        conversation = self._front.check_member(visit, _get_text(raw, "conversation"))
+        up_to = store.parse_id(_get_text(raw, "up_to"))
+        if up_to is None:
+            raise HTTPException(400, messages.FORGED)
+        self._service.mark_read(visit.persona, conversation, up_to)
+        return make_json({})
 
     # ------------------------------------------------------------ reading a post
 

@@ -47,6 +47,10 @@ from bot.conversation.message import (
 FEW = 7
 """Up to so many options stand open as radio buttons; more fold into a list."""
 
+_ADDRESS = re.compile(r"https?://[!#-&(-;=?-~]+", re.ASCII)
+"""An address in typed text: printable ASCII without quotes and angle brackets, so that Japanese
+words may follow without a space."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -72,8 +76,34 @@ def render_message(message: Message, frame: Frame) -> Markup:
 
 
 def render_text(text: str) -> Markup:
-    """What a person typed, as it stands."""
-    return _html('<p class="m-text">{}</p>', text)
+    """What a person typed, as it stands; addresses of the web become links."""
+    parts: list[str | Markup] = []
+    end = 0
+    for found in _ADDRESS.finditer(text):
+        # A full stop or a bracket at the end belongs to the sentence, not to the address.
+        url = found[0].rstrip(".,:;!?)]}'")
+        parts += [Markup.escape(text[end : found.start()]), _render_address(url)]
+        end = found.start() + len(url)
+    parts.append(Markup.escape(text[end:]))
+    return _html('<p class="m-text">{}</p>', _join(map(Markup, parts)))
+
+
+def _render_address(url: str) -> Markup:
+    # No hidden words as beside other links: what was typed is also what is copied.
+    pattern = (
+        '<a href="{}" target="_blank" rel="noopener noreferrer" title="新しいタブで開きます">{}</a>'
+    )
+    return _html(pattern, url, url)
+
+
+def _render_link(text: str, url: str) -> Markup:
+    # A new tab, because what is being typed here should stay; screen readers are told.
+    return _html(
+        '<a href="{}" target="_blank" rel="noopener noreferrer">{}'
+        '<span class="hidden">(新しいタブで開きます)</span></a>',
+        url,
+        text,
+    )
 
 
 def render_form(
@@ -112,7 +142,17 @@ def render_form(
 
 def get_address(content: FileContent) -> str:
     """Where the page serves a file that a message holds."""
-    return f"/files/{sha256(content.data).hexdigest()}"
+    return f"/files/{get_digest(content)}"
+
+
+def get_digest(content: FileContent) -> str:
+    return sha256(content.data).hexdigest()
+
+
+def list_files(shown: Iterable[Message]) -> tuple[FileContent, ...]:
+    """The contents of all images and files that stand in messages."""
+    elements = (element for message in shown for element in message.elements)
+    return tuple(element.content for element in elements if isinstance(element, Image | File))
 
 
 # ---------------------------------------------------------------- elements
@@ -125,7 +165,7 @@ def _render_element(element: Element, frame: Frame, prefix: str) -> Markup:
         case Fields():
             return _render_fields(element)
         case Table():
-            return _render_table(element, prefix)
+            return _render_table(element, frame, prefix)
         case Image():
             return _render_image(element)
         case File():
@@ -164,13 +204,7 @@ def _render_span(span: Span) -> Markup:
         case Strong(text):
             return _html("<strong>{}</strong>", text)
         case Link(text, url):
-            # A new tab, because what is being typed here should stay; screen readers are told.
-            return _html(
-                '<a href="{}" target="_blank" rel="noopener noreferrer">{}'
-                '<span class="hidden">(新しいタブで開きます)</span></a>',
-                url,
-                text,
-            )
+            return _render_link(text, url)
         case str():
             return Markup.escape(span)
 
@@ -192,7 +226,7 @@ def _render_fields(fields: Fields) -> Markup:
     return _html('<dl class="m-fields">{}</dl>', _join(pairs))
 
 
-def _render_table(table: Table, prefix: str) -> Markup:
+def _render_table(table: Table, frame: Frame, prefix: str) -> Markup:
     right = [
         bool(table.rows) and all(_is_figure(row[column]) for row in table.rows)
         for column in range(len(table.head))
@@ -202,7 +236,8 @@ def _render_table(table: Table, prefix: str) -> Markup:
     return _html(
         '<div class="m-table" role="region" tabindex="0" aria-labelledby="{}-caption"><table>'
         '<caption id="{}-caption">{}</caption>\n<thead><tr>{}</tr></thead>\n'
-        "<tbody>{}</tbody></table></div>",
+        "<tbody>{}</tbody></table></div>"
+        '<p class="m-table-end"><a href="/tables/{}?as={}" download>この表をCSVで保存</a></p>',
         prefix,
         prefix,
         table.caption,
@@ -211,6 +246,8 @@ def _render_table(table: Table, prefix: str) -> Markup:
             for number, text in enumerate(table.head)
         ),
         rows,
+        prefix,
+        frame.persona,
     )
 
 

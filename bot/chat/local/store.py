@@ -151,10 +151,16 @@ def find_delivery(tx: Transaction, delivery_id: str) -> tuple[int, str] | None:
 
 
 def list_roots(
-    tx: Transaction, conversation: str, limit: int, before: int | None = None
+    tx: Transaction,
+    conversation: str,
+    limit: int,
+    before: int | None = None,
+    after: int | None = None,
 ) -> tuple[Entry, ...]:
-    """The newest entries at the top of a conversation, oldest first."""
+    """The newest entries at the top of a conversation, or the first after one; oldest first."""
     where = [messages.c.conversation == conversation, messages.c.thread.is_(None)]
+    if after is not None:
+        return _list(tx, *where, messages.c.id > after, oldest=limit)
     if before is not None:
         where.append(messages.c.id < before)
     return _list(tx, *where, newest=limit)
@@ -310,11 +316,14 @@ def _add(
 
 
 def _list(
-    tx: Transaction, *where: sa.ColumnElement[bool], newest: int | None = None
+    tx: Transaction,
+    *where: sa.ColumnElement[bool],
+    newest: int | None = None,
+    oldest: int | None = None,
 ) -> tuple[Entry, ...]:
     query = sa.select(messages).where(messages.c.revision.is_not(None), *where)
     if newest is None:
-        return _entries(tx, tx.execute(query.order_by(messages.c.id)))
+        return _entries(tx, tx.execute(query.order_by(messages.c.id).limit(oldest)))
     rows = tx.execute(query.order_by(messages.c.id.desc()).limit(newest)).all()
     return _entries(tx, reversed(rows))
 

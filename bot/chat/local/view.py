@@ -15,8 +15,12 @@ from bot.chat.local.render import Frame, render_message, render_text
 from bot.conversation.message import Message
 from bot.database.engine import Transaction
 
-PAGE_SIZE = 100
-"""How many messages at the top of a conversation stand on one page."""
+PAGE_SIZE = 24
+"""How many messages at the top of a conversation stand on one page: with long answers in half of
+them it weighs less than 150 KB."""
+
+TINTS = 5
+"""How many colours the signs of people have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Line:
     about: str
     """What the author does; empty for the bot."""
     bot: bool
+    tint: int
+    """The colour of the author's sign."""
     mine: bool
     clock: str
     full: str
@@ -46,7 +52,6 @@ class Thread:
     replies: tuple[Line, ...]
     new_day: bool
     """Whether a day begins with it."""
-    nonce: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class Spot:
     id: str
     name: str
     about: str
+    empty: str
+    """What to do while nothing stands there."""
     direct: bool
     unread: int
     words: str
@@ -70,6 +77,8 @@ class Talk:
     threads: tuple[Thread, ...]
     earlier: int | None
     """Where an earlier page ends; None: this is the beginning."""
+    later: int | None
+    """Where a later page begins; None: this is the end."""
     last: int
     """The newest message on the page."""
 
@@ -106,19 +115,21 @@ class View:
         channel = self._people.find_channel(id)
         if channel is None:
             name, about = messages.DIRECT_NAME, messages.DIRECT_ABOUT
-            return Spot(id, name, about, True, unread, words)
-        return Spot(id, channel.name, channel.about, False, unread, words)
+            return Spot(id, name, about, "", True, unread, words)
+        return Spot(id, channel.name, channel.about, channel.empty, False, unread, words)
 
-    def get_talk(self, id: str, before: int | None = None) -> Talk:
-        """The newest page of a conversation, or the one that ends before a message."""
-        roots = store.list_roots(self._tx, id, PAGE_SIZE + 1, before)
-        shown = roots[-PAGE_SIZE:]
+    def get_talk(self, id: str, before: int | None = None, after: int | None = None) -> Talk:
+        """The newest page of a conversation, or one that ends before or begins after a message."""
+        roots = store.list_roots(self._tx, id, PAGE_SIZE + 1, before, after)
+        shown = roots[-PAGE_SIZE:] if after is None else roots[:PAGE_SIZE]
+        more = len(roots) > len(shown)
         replies = store.list_replies(self._tx, [entry.id for entry in shown])
         entries = (*shown, *chain.from_iterable(replies.values()))
         return Talk(
             spot=self.get_spot(id),
             threads=self._get_threads(shown, replies),
-            earlier=shown[0].id if len(roots) > len(shown) else None,
+            earlier=shown[0].id if more and after is None else None,
+            later=shown[-1].id if more and after is not None else None,
             last=max((entry.id for entry in entries), default=0),
         )
 
@@ -135,6 +146,7 @@ class View:
             author=author.name if author else entry.author or messages.BOT_NAME,
             about=author.position if author else "",
             bot=entry.author is None,
+            tint=sum(map(ord, entry.author or "")) % TINTS,
             mine=entry.author == self._persona.id,
             clock=messages.clock_time(at),
             full=messages.full_time(at),
@@ -155,7 +167,7 @@ class View:
             line = self.get_line(entry)
             under = tuple(self.get_line(reply) for reply in replies.get(entry.id, ()))
             new_day = not threads or threads[-1].root.day != line.day
-            threads.append(Thread(line, under, new_day, self._frame.nonce()))
+            threads.append(Thread(line, under, new_day))
         return tuple(threads)
 
     def _render(self, entry: store.Entry) -> Markup:
@@ -174,6 +186,7 @@ def get_sample(message: Message, at: datetime, frame: Frame) -> Line:
         author=messages.BOT_NAME,
         about="",
         bot=True,
+        tint=0,
         mine=False,
         clock=messages.clock_time(at),
         full=messages.full_time(at),

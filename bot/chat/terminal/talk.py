@@ -71,7 +71,7 @@ class Talk:
         with suppress(Left, EOFError, KeyboardInterrupt):
             while True:
                 line = self._screen.ask(self._asked())
-                self._view.begin()
+                self._view.follow()
                 self._act(line)
                 self._settle()
                 self.show_news()

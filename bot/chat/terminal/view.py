@@ -57,7 +57,7 @@ class View:
 
     # ------------------------------------------------------------ lines
 
-    def begin(self) -> None:
+    def follow(self) -> None:
         """Something was typed: it stands right above what is shown next."""
         self._air = False
 

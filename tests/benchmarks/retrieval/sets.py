@@ -18,6 +18,7 @@ from knowledge.library import Library, content_folder, read_library
 DATA = Path(__file__).parent / "data"
 GIVEN = Path(__file__).parents[2] / "desk" / "questions.yaml"
 OWN = DATA / "questions.yaml"
+UNSEEN = DATA / "unseen.yaml"
 
 CACHE = Path(tempfile.gettempdir()) / "madoguchi-benchmarks"
 """Vectors stay between runs: they are checked by their hashes, and no run should wait for them."""

@@ -1,0 +1,1 @@
+"""How heavy the local page is and how soon it can be used."""
