@@ -19,11 +19,11 @@ _FIRST = "環境省"
 
 _ROLES = {
     "official": ("職員", Role.OFFICIAL, "テレワークの制度について質問する方です。"),
-    "cio": ("副CIO", Role.DEPUTY_CIO, "府省の整備状況を見て、助言を受ける方です。"),
+    "cio": ("副CIO", Role.DEPUTY_CIO, "府省のテレワークの整備を受け持つ方です。"),
 }
 _DESK_ROLES = {
-    "desk": ("窓口担当", Role.DESK_OFFICER, "照会を引き受けて回答する、内閣人事局の担当者です。"),
-    "admin": ("管理者", Role.ADMINISTRATOR, "調査や配信、名簿を管理する方です。"),
+    "desk": ("窓口担当", Role.DESK_OFFICER, "職員からの照会を受け取る、内閣人事局の担当者です。"),
+    "admin": ("管理者", Role.ADMINISTRATOR, "窓口の運用を受け持つ、内閣人事局の担当者です。"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -66,14 +67,17 @@ def make_people() -> People:
 
 @dataclass
 class Stage:
-    """The desk behind a terminal; `talk` types lines and gives what was shown."""
+    """The desk behind a terminal; `talk` types lines and gives what was shown.
+
+    A line such as `<解決した>` is the number of that button, as it was shown last.
+    """
 
     app: App
     service: TerminalService
 
     def talk(self, *typed: str, who: Persona = OFFICIAL, width: int | None = 60) -> str:
         sink = io.StringIO()
-        self.run(PlainScreen(io.StringIO("".join(f"{t}\n" for t in typed)), sink, width), who)
+        self.run(PlainScreen(Typist(typed, sink), sink, width), who)
         return sink.getvalue()
 
     def run(self, screen: Screen, who: Persona = OFFICIAL) -> None:
@@ -82,6 +86,29 @@ class Stage:
     def settle(self) -> None:
         while self.app.router.handle_next() or self.app.sender.send_one():
             pass
+
+
+class Typist(io.StringIO):
+    """Types one line after the other, and presses by the numbers that it sees."""
+
+    def __init__(self, typed: Sequence[str], seen: io.StringIO) -> None:
+        super().__init__()
+        self._typed = list(typed)
+        self._seen = seen
+
+    def readline(self, _size: int | None = -1, /) -> str:
+        if not self._typed:
+            return ""
+        line = self._typed.pop(0)
+        pressed = re.fullmatch("<(.+)>", line)
+        return f"{find_number(self._seen.getvalue(), pressed[1]) if pressed else line}\n"
+
+
+def find_number(shown: str, label: str) -> str:
+    """The number of a button as it was shown last."""
+    numbers = re.findall(rf"\[(\d+)\] {re.escape(label)}", shown)
+    assert numbers, f"no button {label!r} in:\n{shown}"
+    return str(numbers[-1])
 
 
 def open_stage(database: Database, knowledge: KnowledgeBase, clock: Clock) -> Stage:
@@ -128,6 +155,10 @@ class Scripted:
     @property
     def text(self) -> str:
         return "\n".join(self.shown)
+
+
+SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""How our own screen places and colours text."""
 
 
 def cells(text: str) -> int:

@@ -99,9 +99,9 @@ def test_the_answers_are_shown_before_they_are_sent() -> None:
     """A form of several fields ends with all answers in words, and waits for Enter."""
     _, screen = fill(form_of(NAME, PLACE, STAFF), "人事課", "2", "", "")
 
-    assert "部署: 人事課" in screen.text
-    assert "場所: 庁舎" in screen.text
-    assert "職員数: 7人" in screen.text
+    assert "部署    人事課" in screen.text
+    assert "場所    庁舎" in screen.text
+    assert "職員数  7人" in screen.text
     assert screen.asked[-1] == "送る> "
 
 

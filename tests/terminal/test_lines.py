@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.terminal.lines import Run, Style, measure, plain, shorten, tame, wrap
 from tests.terminal.stage import cells, find_controls
 
+UNHURRIED = settings(deadline=None)
+"""A busy machine is no fault of the text."""
 JAPANESE = st.text("あいうアイウー々漢字、。「」（）・ｱﾞa1 ,.", min_size=1, max_size=80)
 
 
+@UNHURRIED
 @given(st.text(st.characters(), max_size=60))
 def test_nothing_but_a_newline_is_left_of_controls(text: str) -> None:
     """Whatever was written, no control, format or surrogate character but newline is left."""
@@ -36,6 +39,7 @@ def test_a_control_leaves_a_mark(text: str, shown: str) -> None:
     assert tame(text) == shown
 
 
+@UNHURRIED
 @given(JAPANESE, st.integers(min_value=12, max_value=60))
 def test_no_line_is_wider_than_there_is_room(text: str, width: int) -> None:
     """Lines with their prefixes fit into the width, by another library's count."""
@@ -44,6 +48,7 @@ def test_no_line_is_wider_than_there_is_room(text: str, width: int) -> None:
     assert all(cells(plain(line)) <= width for line in lines)
 
 
+@UNHURRIED
 @given(JAPANESE, st.integers(min_value=8, max_value=60))
 def test_wrapping_loses_nothing_but_spaces(text: str, width: int) -> None:
     """What is broken into lines is still the same text."""
@@ -52,6 +57,7 @@ def test_wrapping_loses_nothing_but_spaces(text: str, width: int) -> None:
     assert "".join(map(plain, lines)).replace(" ", "") == text.replace(" ", "")
 
 
+@UNHURRIED
 @given(st.lists(st.sampled_from(["漢字", "「カナ」", "です。", "、", "テレワーク", "（注）"])))
 def test_no_line_starts_with_a_closing_sign(words: list[str]) -> None:
     """Lines of Japanese begin with no 、 。 」 ） ー, and end with no 「 （."""
@@ -80,6 +86,7 @@ def test_styles_survive_wrapping() -> None:
     )
 
 
+@UNHURRIED
 @given(JAPANESE, st.integers(min_value=4, max_value=40))
 def test_shortened_text_fits(text: str, width: int) -> None:
     """A gist is one line of at most the width."""

@@ -17,9 +17,12 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from bot.chat.terminal.lines import Run, Style
 from bot.chat.terminal.prompt import PromptScreen
 from bot.chat.terminal.screen import Asked, Cancelled, Hint
-from tests.terminal.stage import NEWCOMER, Stage
+from tests.terminal.stage import NEWCOMER, SEQUENCE, Stage, find_number
 
 ESCAPE = "\x1b"
+QUESTION = "コアタイムは何時間ですか"
+PATIENCE = 60.0
+"""Seconds after which a test that waits for nothing is interrupted."""
 
 
 class Recorder(io.StringIO):
@@ -32,6 +35,15 @@ class Recorder(io.StringIO):
     def when(self, text: str, act: Callable[[], None]) -> None:
         """Act once, when the text is sent after now."""
         self._watches.append((text, self.tell(), act))
+
+    def press(self, label: str, keys: PipeInput) -> None:
+        """Type the number of a button once it is shown."""
+        self.when(label, lambda: keys.send_text(f"{find_number(self.text, label)}\n"))
+
+    @property
+    def text(self) -> str:
+        """What was sent, without the sequences that place and colour it."""
+        return SEQUENCE.sub("", self.getvalue())
 
     def write(self, sent: str) -> int:
         written = super().write(sent)
@@ -52,7 +64,12 @@ def screen_of(
         sent, lambda: Size(rows=40, columns=80), default_color_depth=depth, enable_cpr=False
     )
     with create_pipe_input() as keys, create_app_session(input=keys, output=output):
-        yield PromptScreen(), keys, sent
+        late = threading.Timer(PATIENCE, lambda: keys.send_text("\x03\x03"))
+        late.start()
+        try:
+            yield PromptScreen(), keys, sent
+        finally:
+            late.cancel()
 
 
 def test_a_line_is_typed_and_edited() -> None:
@@ -163,7 +180,9 @@ def test_without_colour_nothing_is_coloured() -> None:
 def test_a_question_is_answered_at_the_prompt(stage: Stage) -> None:
     """Typed, answered and pressed through the whole bot."""
     with screen_of() as (screen, keys, sent):
-        keys.send_text("コアタイムは何時間ですか\n2\n/quit\n")
+        keys.send_text(f"{QUESTION}\n")
+        sent.press("担当者に照会する", keys)
+        sent.when("受付番号は", lambda: keys.send_text("/quit\n"))
         stage.run(screen)
 
         assert "2時間以上4時間以下" in sent.getvalue()
@@ -173,7 +192,9 @@ def test_a_question_is_answered_at_the_prompt(stage: Stage) -> None:
 def test_a_form_is_filled_at_the_prompt(stage: Stage) -> None:
     """A form opened by a number is filled with completion, or left with Esc."""
     with screen_of() as (screen, keys, sent):
-        keys.send_text("コアタイムは何時間ですか\n4\n国土\n/quit\n")
+        keys.send_text(f"{QUESTION}\n")
+        sent.press("所属府省を選ぶ", keys)
+        sent.when("(1/1)", lambda: keys.send_text("国土\n/quit\n"))
         stage.run(screen, NEWCOMER)
 
         assert "「国土交通省」として登録しました" in sent.getvalue()
@@ -182,7 +203,8 @@ def test_a_form_is_filled_at_the_prompt(stage: Stage) -> None:
 def test_a_form_is_left_at_the_prompt(stage: Stage) -> None:
     """Esc in a form sends nothing, and the conversation goes on."""
     with screen_of() as (screen, keys, sent):
-        keys.send_text("コアタイムは何時間ですか\n4\n")
+        keys.send_text(f"{QUESTION}\n")
+        sent.press("所属府省を選ぶ", keys)
         sent.when("(1/1)", lambda: keys.send_text(ESCAPE))
         sent.when("中止しました", lambda: keys.send_text("/quit\n"))
         stage.run(screen, NEWCOMER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.gallery import list_samples
@@ -22,6 +22,8 @@ from bot.chat.terminal.table import draw_table
 from bot.conversation.message import Fold, Link, Message, Note, Paragraph, Table, Tone
 from tests.terminal.stage import cells, find_controls, message_of
 
+UNHURRIED = settings(deadline=None)
+"""A busy machine is no fault of the text."""
 CELL = st.text("あ漢字カｱ1,.a%", max_size=12)
 
 
@@ -33,6 +35,7 @@ def text_of(lines: tuple[Line, ...]) -> str:
     return "\n".join(map(plain, lines))
 
 
+@UNHURRIED
 @given(st.text(min_size=1, max_size=40), st.sampled_from([None, 20, 40, 80]))
 def test_no_control_reaches_the_terminal(text: str, width: int | None) -> None:
     """A text in every place of a message brings no control character but newline to the screen."""
@@ -53,6 +56,7 @@ def test_samples_fit(width: int) -> None:
         assert [line for line in lines if cells(line) > width and "https://" not in line] == []
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=4))
 def test_columns_are_aligned(rows: list[tuple[str, str, str]]) -> None:
     """Every line of a table is as wide as its rule, and every column begins below its head."""
@@ -67,6 +71,7 @@ def test_columns_are_aligned(rows: list[tuple[str, str, str]]) -> None:
     )
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=4), st.integers(24, 40))
 def test_a_wide_table_still_fits(rows: list[tuple[str, str]], width: int) -> None:
     """Columns are made narrower, or the table is told row by row: nothing sticks out."""

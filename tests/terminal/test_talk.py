@@ -25,6 +25,7 @@ from tests.terminal.stage import (
 )
 
 QUESTION = "コアタイムは何時間ですか"
+SOLVED, REFER, CHOOSE = "<解決した>", "<担当者に照会する>", "<所属府省を選ぶ>"
 
 
 def test_a_question_is_answered(stage: Stage) -> None:
@@ -38,7 +39,7 @@ def test_a_question_is_answered(stage: Stage) -> None:
 
 def test_a_press_by_number_reaches_the_desk(stage: Stage) -> None:
     """The official refers by number; the officer is told, goes to the desk's room, and sees it."""
-    shown = stage.talk(QUESTION, "2", "/who 窓口担当", "/rooms 照会窓口")
+    shown = stage.talk(QUESTION, REFER, "/who 窓口担当", "/rooms 照会窓口")
 
     assert "「担当者に照会する」を押しました。" in shown
     assert "照会窓口（未読1件）" in shown
@@ -49,7 +50,7 @@ def test_a_press_by_number_reaches_the_desk(stage: Stage) -> None:
 
 def test_only_what_is_new_of_a_card_is_shown_again(stage: Stage) -> None:
     """A card that was closed says what became of it, not the whole answer once more."""
-    shown = stage.talk(QUESTION, "1")
+    shown = stage.talk(QUESTION, SOLVED)
 
     assert shown.count("2時間以上4時間以下") == 1
     assert "更新" in shown
@@ -58,7 +59,7 @@ def test_only_what_is_new_of_a_card_is_shown_again(stage: Stage) -> None:
 
 def test_a_closed_card_gives_its_numbers_up(stage: Stage) -> None:
     """Its number presses nothing any more, not even on an older card; /menu names the older."""
-    shown = stage.talk(QUESTION, QUESTION, "1", "1", "/menu")
+    shown = stage.talk(QUESTION, QUESTION, SOLVED, "1", "/menu")
 
     assert shown.count("「解決した」を押しました。") == 1
     assert "番号 1 のボタンはありません。" in shown
@@ -76,7 +77,7 @@ def test_a_form_is_filled_in_a_dialog(stage: Stage) -> None:
 
 def test_a_form_left_at_the_end_of_input_is_not_sent(stage: Stage) -> None:
     """Where the input ends within a form, nothing is sent, and that is said."""
-    assert "何も送信していません" in stage.talk(QUESTION, "4", who=NEWCOMER)
+    assert "何も送信していません" in stage.talk(QUESTION, CHOOSE, who=NEWCOMER)
 
 
 def test_a_question_in_a_room_hangs_in_its_thread(stage: Stage) -> None:
@@ -172,7 +173,7 @@ def test_a_files_own_name_leads_nowhere_else(stage: Stage, tmp_path: Path) -> No
 def test_somebody_elses_text_cannot_drive_the_terminal(stage: Stage) -> None:
     """An official's escape sequences reach the desk officer's screen as marks."""
     evil = "霞が関の\x1b]0;x\x07ランチ\x9b2Jの店\u202e"
-    shown = stage.talk(evil, "1", "/who 窓口担当", "/rooms 照会窓口")
+    shown = stage.talk(evil, REFER, "/who 窓口担当", "/rooms 照会窓口")
 
     assert find_controls(shown) == []
     assert "ランチ" in shown.partition("-- 照会窓口 --")[2]
@@ -180,7 +181,7 @@ def test_somebody_elses_text_cannot_drive_the_terminal(stage: Stage) -> None:
 
 def test_forty_cells_are_enough(stage: Stage) -> None:
     """On a narrow terminal nothing but an address sticks out, and no line starts with 、 or 。"""
-    shown = stage.talk(QUESTION, "2", "/help", "/rooms", "/who 窓口担当", "/rooms 3", width=40)
+    shown = stage.talk(QUESTION, REFER, "/help", "/rooms", "/who 窓口担当", "/rooms 3", width=40)
     lines = [line for line in shown.splitlines() if "https://" not in line and "> " not in line]
 
     assert [line for line in lines if cells(line) > 40] == []

@@ -11,7 +11,7 @@ from bot.chat.terminal import messages
 from bot.chat.terminal.hear import Fault, check_file, parse_answer
 from bot.chat.terminal.lines import Line, Run, Style, tame, wrap
 from bot.chat.terminal.people import fold
-from bot.chat.terminal.render import render_columns
+from bot.chat.terminal.render import render_columns, render_fields
 from bot.chat.terminal.screen import Asked, Cancelled, Hint, Screen
 from bot.conversation.event import Answer
 from bot.conversation.message import (
@@ -48,7 +48,7 @@ class Filling:
         while number <= len(asked):
             try:
                 if number == len(asked):
-                    self._confirm(asked)
+                    self._confirm()
                 else:
                     heading = messages.field_title(asked[number], number + 1, len(asked))
                     self._ask_field(asked[number], heading, errors)
@@ -65,15 +65,16 @@ class Filling:
             lines += self._wrap(self.form.intro)
         self.screen.show([*lines, *self._wrap(messages.FORM_HOW, Style.FAINT)])
 
-    def _confirm(self, asked: Iterable[FormField]) -> None:
+    def _confirm(self) -> None:
         """Show the answers before they are sent; one answer needs no second look."""
         if len(self.form.fields) == 1:
             return
-        lines: list[Line] = [()]
-        for each in self.form.fields:
-            answer = messages.answer_text(each, self.answers.get(each.name))
-            lines += self._wrap(f"{each.label}: {answer}")
-        self.screen.show([*lines, *self._wrap(messages.CONFIRM_HOW, Style.FAINT)])
+        told = (
+            (each.label, messages.answer_text(each, self.answers.get(each.name)))
+            for each in self.form.fields
+        )
+        self.screen.show([(), *render_fields(told, self.screen.width), ()])
+        self.screen.show(self._wrap(messages.CONFIRM_HOW, Style.FAINT))
         self._read(Asked(f"{self.form.submit}> ", cancels=True))
 
     # ------------------------------------------------------------ one field

@@ -121,6 +121,11 @@ def render_fold(fold: Fold, width: int | None) -> tuple[Line, ...]:
     return (*wrap((Run(fold.summary, Style.STRONG),), width), *_text(fold.spans, width))
 
 
+def render_fields(pairs: Iterable[tuple[str, str]], width: int | None) -> tuple[Line, ...]:
+    """Labels with their values, as a message shows them."""
+    return _fields(((label, (value,)) for label, value in pairs), width)
+
+
 def render_list(labels: Sequence[tuple[int, str]], width: int | None) -> tuple[Line, ...]:
     """Labels below each other, each with the number to type."""
     items = _numbered([(number, label, Weight.NORMAL) for number, label in labels])

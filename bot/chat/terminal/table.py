@@ -87,6 +87,6 @@ def _joined(cells: Sequence[Line]) -> Line:
 def _draw_rows(table: Table, width: int | None) -> Iterator[Line]:
     inner = None if width is None else width - 2
     for first, *others in table.rows:
-        yield from wrap((Run(first, Style.STRONG),), width, Run("・"), "  ")
+        yield from wrap((Run(first, Style.STRONG),), width, Run("- "), "  ")
         for label, cell in zip(table.head[1:], others, strict=True):
             yield from indent(wrap((Run(f"{label}: {cell}"),), inner, rest="  "), "  ")

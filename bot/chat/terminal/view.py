@@ -14,12 +14,13 @@ from bot.chat.terminal.render import (
     list_files,
     list_folds,
     render_columns,
+    render_fields,
     render_list,
     render_message,
 )
 from bot.chat.terminal.screen import Screen
 from bot.chat.terminal.service import Entry, News, TerminalService
-from bot.conversation.message import Button, Buttons, Fields, File, Fold, Form, Image, Message
+from bot.conversation.message import Button, Buttons, File, Fold, Form, Image, Message
 
 MARGIN = "  "
 GIST = 40
@@ -91,8 +92,7 @@ class View:
         self.show(*render_columns(names, self.screen.width))
 
     def list_meanings(self, pairs: Iterable[tuple[str, str]]) -> None:
-        fields = Fields(tuple((name, (meaning,)) for name, meaning in pairs))
-        self.show(*render_message(Message("", (fields,)), Paper(self.screen.width)))
+        self.show(*render_fields(pairs, self.screen.width))
 
     @property
     def inner(self) -> int | None:

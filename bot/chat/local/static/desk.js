@@ -258,7 +258,9 @@ function show(line) {
   stay = last && height <= log.clientHeight;
   if (stay) return toEnd();
   const tall = asked.offsetHeight > log.clientHeight / 2;
-  (tall ? answer : asked).scrollIntoView({ block: last || height > log.clientHeight ? "start" : "nearest" });
+  // With the day above it, where one begins.
+  const place = asked.parentElement.matches(".thread") ? asked.parentElement : asked;
+  (tall ? answer : place).scrollIntoView({ block: last || height > log.clientHeight ? "start" : "nearest" });
 }
 
 function replace(old, fresh) {
@@ -323,7 +325,8 @@ function trim(side) {
 // Whatever comes or goes above, the line that is being read does not move.
 function keepPlace(change, ...values) {
   const top = log.getBoundingClientRect().top;
-  const read = [...threads.children].find((thread) => thread.getBoundingClientRect().bottom > top);
+  const seen = [...threads.querySelectorAll(".line")];
+  const read = seen.find((line) => line.getBoundingClientRect().bottom > top) ?? seen.at(-1);
   const before = read.getBoundingClientRect().top;
   log.style.overflowAnchor = "none";
   change(...values);
