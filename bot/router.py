@@ -14,7 +14,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot import messages
 from bot.context import Act, Context, Hears
-from bot.conversation.event import Event
+from bot.conversation.event import Event, Opened
 from bot.conversation.message import (
     FieldErrors,
     Message,
@@ -178,6 +178,8 @@ class Router:
                 act = hears.listener(event, self._context)
                 if act is not None:
                     return act
+        if isinstance(event, Opened):
+            return lambda _tx: Outcome(None)  # nothing was asked: there is nothing to say
         return lambda _tx: Outcome(None, reply=Notice(messages.NOT_UNDERSTOOD))
 
     def _commit(self, claimed: Claimed, act: Act) -> None:

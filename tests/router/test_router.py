@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.clock import Clock
 from bot.config import Settings
 from bot.context import Act, Context, Hears
-from bot.conversation.event import Pressed, Said
+from bot.conversation.event import Opened, Pressed, Said
 from bot.conversation.message import Message, New, Notice, Outcome, Paragraph
 from bot.database.engine import Conflict, Database, DatabaseAway, Transaction
 from bot.database.schema import metadata
@@ -236,3 +236,13 @@ def test_two_hundred_events_at_once(bot_hearing: Callable[[Listen], Bot]) -> Non
         got = gists(bot.room.messages_in(f"c{number}"))
         assert got == [f"{n:03d}" for n in range(number, 200, 20)]
     assert metadata.tables["inbox"] is inbox
+
+
+def test_a_home_that_nobody_fills_says_nothing(bot_hearing: Callable[[Listen], Bot]) -> None:
+    """Opening a Home should leave no message behind where no capability answers it."""
+    bot = bot_hearing(echo)
+    bot.router.accept(Opened(id="o1", who=account("a"), place=place("@a"), at=AT))
+    bot.settle()
+
+    assert bot.room.lines == []
+    assert states(bot.database) == ["done"]
