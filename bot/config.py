@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import platformdirs
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 PREFIX = "MADOGUCHI_"
 _NOT_SETTINGS = frozenset(
@@ -38,8 +47,54 @@ class Settings(BaseModel):
     desk_tenant: str = "local"
     desk_channel: str = "desk"
     """Id of the conversation that the desk reads."""
+    slack_bot_token: SecretStr | None = None
+    """Bot token (xoxb-…); with it the bot lives in Slack."""
+    slack_signing_secret: SecretStr | None = None
+    """What Slack signs its requests with; needed where there is no app token."""
+    slack_app_token: SecretStr | None = None
+    """App-level token (xapp-…): Socket Mode, so that no address need be open to the internet."""
+    slack_team_ids: tuple[str, ...] = ()
+    """Workspaces (T…) or organisations (E…) whose people may talk to the bot; the first is home."""
+    slack_api_url: str = Field(default="https://slack.com/api/", pattern=r"^https?://")
+    """Another Web API, for tests; plain http is taken on loopback only."""
+    slack_posts_per_second: float | None = Field(default=None, gt=0, le=1000)
+    """What the workspace may take in all; None: answers go at once, all else 5 a second."""
     log_format: str = Field(default="console", pattern="^(console|json)$")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+
+    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", mode="before")
+    @classmethod
+    def _drop_blank(cls, value: Any) -> Any:
+        """A variable that is set to nothing says nothing."""
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("slack_team_ids", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """The environment has one line for what a file holds as a list."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @model_validator(mode="after")
+    def _check_slack(self) -> Self:
+        """A bot that would start in Slack half equipped is told at once what it lacks."""
+        if self.slack_bot_token is None:
+            return self
+        if not self.slack_team_ids:
+            raise ValueError("slack_team_ids is missing: whose people may talk to the bot?")
+        if self.slack_signing_secret is None and self.slack_app_token is None:
+            raise ValueError("slack_signing_secret (HTTP) or slack_app_token (socket) is missing")
+        if not re.match(
+            r"https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", self.slack_api_url
+        ):
+            raise ValueError("slack_api_url: a token goes over https, or stays on loopback")
+        return self
+
+
+_SECRETS = frozenset(
+    key for key, field in Settings.model_fields.items() if field.annotation == SecretStr | None
+)
 
 
 class BadSettings(Exception):
@@ -87,7 +142,10 @@ def _from_file(path: str | None) -> tuple[dict[str, Any], list[str]]:
         return {}, [f"{PREFIX}CONFIG: cannot read {path}: {error}"]
     if not isinstance(content, dict):
         return {}, [f"{PREFIX}CONFIG: {path} must hold `key: value` lines"]
-    return {str(key): value for key, value in content.items()}, []
+    values = {str(key): value for key, value in content.items()}
+    # A file is copied, backed up and shown to colleagues.
+    secrets = [f"{key}: a secret comes from the environment alone" for key in _SECRETS & {*values}]
+    return values, sorted(secrets)
 
 
 def _from_environment(given: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -104,6 +162,8 @@ def _from_environment(given: Mapping[str, str]) -> tuple[dict[str, Any], list[st
 
 
 def _worded(where: tuple[int | str, ...], what: str) -> str:
+    if not where:
+        return what.removeprefix("Value error, ")
     key = str(where[0])
     if key in Settings.model_fields:
         return f"{key}: {what}"

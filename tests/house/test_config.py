@@ -61,3 +61,46 @@ def test_settings_are_frozen() -> None:
 
     with pytest.raises(ValidationError):
         settings.workers = 9  # type: ignore[misc]
+
+
+SLACK = {"MADOGUCHI_SLACK_BOT_TOKEN": "xoxb-1", "MADOGUCHI_SLACK_SIGNING_SECRET": "s"}
+
+
+def test_a_bot_in_slack_needs_to_know_whose_people_may_talk_to_it() -> None:
+    """Without teams anybody's workspace could ask: it is told before the start."""
+    with pytest.raises(BadSettings, match="slack_team_ids is missing"):
+        read_settings(SLACK)
+
+
+def test_a_bot_in_slack_needs_a_way_in() -> None:
+    """A token without a signing secret or an app token could talk but never hear."""
+    with pytest.raises(BadSettings, match="slack_signing_secret"):
+        read_settings({"MADOGUCHI_SLACK_BOT_TOKEN": "xoxb-1", "MADOGUCHI_SLACK_TEAM_IDS": "T1"})
+
+
+def test_a_token_never_leaves_in_clear() -> None:
+    """Plain http is for a double on this machine only."""
+    teams = {"MADOGUCHI_SLACK_TEAM_IDS": "T1"}
+    with pytest.raises(BadSettings, match="https"):
+        read_settings({**SLACK, **teams, "MADOGUCHI_SLACK_API_URL": "http://example.org/api/"})
+
+
+def test_teams_are_listed_with_commas() -> None:
+    """Several workspaces may share a bot; the first of them is home."""
+    settings = read_settings({**SLACK, "MADOGUCHI_SLACK_TEAM_IDS": "T1, E2"})
+    assert settings.slack_team_ids == ("T1", "E2")
+
+
+def test_a_secret_in_a_file_is_refused_and_not_shown(tmp_path: Path) -> None:
+    """Secrets come from the environment alone, and no fault repeats one."""
+    file = tmp_path / "desk.yaml"
+    file.write_text("slack_bot_token: xoxb-secret\n", encoding="utf-8")
+    with pytest.raises(BadSettings, match="environment alone") as found:
+        read_settings({"MADOGUCHI_CONFIG": str(file)})
+    assert "xoxb-secret" not in str(found.value)
+
+
+def test_settings_do_not_print_their_secrets() -> None:
+    """Settings that reach a log by mistake should show no token."""
+    settings = read_settings({**SLACK, "MADOGUCHI_SLACK_TEAM_IDS": "T1"})
+    assert "xoxb-1" not in repr(settings)
