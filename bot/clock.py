@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +14,13 @@ from bot.calendar import TOKYO
 def real_now() -> datetime:
     """The machine's time, in UTC: for leases, Retry-After and signatures, never for rules."""
     return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds that only grow, also while the process is stopped or the machine sleeps."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.context import Context, Hears
 from bot.conversation.address import Account, Conversation, Place, Target
 from bot.conversation.event import Answer, Pressed, Said, Submitted
 from bot.conversation.message import Button, Buttons, Form, Message, Reply
-from bot.conversation.port import Profile, Sent
+from bot.conversation.port import NO_PACE, Pace, Profile, Sent, StillMine, TooLate
 from bot.database.engine import Database
 from bot.delivery.masking import mask_event
 from bot.delivery.sender import Sender
@@ -44,9 +44,18 @@ class Room:
 
     name: str = "local"
     history_lag: timedelta = timedelta(0)
+    pace: Pace = NO_PACE
     lines: list[Line] = field(default_factory=list)
 
-    def post(self, target: Target, message: Message, delivery_id: str) -> Sent:
+    def post(
+        self,
+        target: Target,
+        message: Message,
+        delivery_id: str,
+        still_mine: StillMine = lambda: True,
+    ) -> Sent:
+        if not still_mine():
+            raise TooLate
         self.lines.append(Line(target, message, delivery_id))
         conversation = (
             Conversation(target.service, target.tenant, f"@{target.id}")

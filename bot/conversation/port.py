@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -41,8 +42,35 @@ class InDoubt(PortError):
     """It may or may not have posted: the connection broke, or it failed after accepting."""
 
 
+class TooLate(PortError):
+    """Whoever asked for it may no longer have it: nothing was posted."""
+
+
 class CannotLookUp(PortError):
     """It has no way to tell whether a delivery arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a service lets the bot post. The database keeps it, so all replicas share it."""
+
+    conversation: timedelta = timedelta(0)
+    """Least time between two posts of one conversation."""
+    tenant: timedelta = timedelta(0)
+    """Least time between two posts of a whole workspace or organisation."""
+    strict: bool = False
+    """Whether an answer to a waiting person keeps the pace as well.
+
+    Services let short bursts pass, and a person waits: without this, an answer goes at once and
+    obeys Retry-After alone, and what can go a minute later gives way to it. A service that counts
+    exactly, or punishes what comes too fast, is `strict`.
+    """
+
+
+NO_PACE = Pace()
+"""Of a service that takes whatever comes."""
+StillMine = Callable[[], bool]
+"""Whether a post is still its sender's: a process that was stopped past its lease has lost it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +101,18 @@ class ChatService(Protocol):
     def history_lag(self) -> timedelta:
         """How long a posted message may stay invisible to `look_up`."""
 
-    def post(self, target: Target, message: Message, delivery_id: str) -> Sent:
-        """Post a message that carries the delivery id where `look_up` can read it."""
+    @property
+    def pace(self) -> Pace:
+        """How fast it lets the bot post."""
+
+    def post(
+        self, target: Target, message: Message, delivery_id: str, still_mine: StillMine
+    ) -> Sent:
+        """Post a message that carries the delivery id where `look_up` can read it.
+
+        Asks `still_mine` as the last thing before the request leaves that makes the message
+        visible, and raises TooLate if it says no: another sender may have posted it meanwhile.
+        """
 
     def update(self, sent: Sent, message: Message) -> None:
         """Put a new wording in the place of an earlier one."""

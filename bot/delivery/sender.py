@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.clock import monotonic
 from bot.conversation.address import Account
 from bot.conversation.port import (
     Away,
@@ -18,6 +19,8 @@ from bot.conversation.port import (
     LimitedFor,
     Refused,
     Sent,
+    StillMine,
+    TooLate,
 )
 from bot.database.engine import Database, DatabaseError, Transaction
 from bot.delivery import outbox
@@ -25,6 +28,8 @@ from bot.delivery.outbox import Kind, Leased
 
 log = structlog.get_logger()
 
+SEND_WITHIN = outbox.LEASE / 2
+"""How long after its claim a post may still leave: the rest of the lease is for the call."""
 POLL = timedelta(milliseconds=500)
 """How soon a post of another replica, or one whose time has come, is noticed."""
 LONGEST_WAIT = timedelta(minutes=5)
@@ -60,7 +65,12 @@ class GivenUp:
     reason: str
 
 
-Verdict = Delivered | NotNow | Doubted | GivenUp
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The lease ended before it was sent: whatever becomes of it is another sender's matter."""
+
+
+Verdict = Delivered | NotNow | Doubted | GivenUp | Lost
 
 
 class Sender:
@@ -89,20 +99,23 @@ class Sender:
 
     def send_one(self) -> bool:
         """Send the next due post, if there is one. Raises DatabaseError."""
+        began = monotonic()
         with self._database.lease() as tx:
             post = outbox.claim_post(tx, self._services, self._database.now(tx))
         if post is None:
             return False
-        verdict = self._deliver(post)
+        verdict = self._deliver(post, lambda: monotonic() - began < SEND_WITHIN.total_seconds())
         with self._database.lease() as tx:
             self._record(tx, post, verdict)
         return True
 
-    def _deliver(self, post: Leased) -> Verdict:
+    def _deliver(self, post: Leased, still_mine: StillMine) -> Verdict:
         """Ask the service, and put its answer in our words. Anything unforeseen is a doubt."""
         service = self._services[post.service]
         try:
-            return Delivered(self._ask(service, post))
+            return Delivered(self._ask(service, post, still_mine))
+        except TooLate:
+            return Lost()
         except Refused as refused:
             return GivenUp(refused.reason)
         except LimitedFor as limited:
@@ -119,10 +132,13 @@ class Sender:
             wait = service.history_lag if post.attempts < ATTEMPTS else None
             return Doubted(f"{type(bug).__name__} in the service", wait)
 
-    def _ask(self, service: ChatService, post: Leased) -> Sent | None:
+    def _ask(self, service: ChatService, post: Leased, still_mine: StillMine) -> Sent | None:
         match post.kind:
             case Kind.NEW:
-                return self._post_once(service, post)
+                return self._post_once(service, post, still_mine)
+            case _ if not still_mine():
+                # Sent after another's later wording, an old one would stay.
+                raise TooLate
             case Kind.UPDATE if post.earlier is not None:
                 service.update(post.earlier, post.message)
                 return post.earlier
@@ -134,12 +150,12 @@ class Sender:
                 service.home(post.target, post.message)
                 return None
 
-    def _post_once(self, service: ChatService, post: Leased) -> Sent:
+    def _post_once(self, service: ChatService, post: Leased, still_mine: StillMine) -> Sent:
         if post.doubtful:
             found = service.look_up(post.target, post.delivery_id, post.decided_at)
             if found is not None:
                 return found
-        return service.post(post.target, post.message, post.delivery_id)
+        return service.post(post.target, post.message, post.delivery_id, still_mine)
 
     def _record(self, tx: Transaction, post: Leased, verdict: Verdict) -> None:
         now: datetime = self._database.now(tx)
@@ -154,4 +170,6 @@ class Sender:
                 outbox.mark_in_doubt(tx, post, reason, None if wait is None else now + wait)
             case GivenUp(reason):
                 outbox.mark_failed(tx, post, reason, now)
+            case Lost():
+                pass  # the row is no longer ours
         log.info("post_tried", post=post.key, verdict=type(verdict).__name__)

@@ -61,7 +61,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/shelf/records", STORE),
     (r"bot/shelf/shelf", rf"bot\.(log|database\.engine|shelf\.records)|{CONTENT}"),
     (r"bot/delivery/masking", NECK),
-    (r"bot/delivery/sender", rf"{NECK}|bot\.database\.engine|bot\.delivery.*|structlog|bot\.log"),
+    (r"bot/delivery/sender", rf"{NECK}|bot\.(clock|database\.engine|delivery.*|log)|structlog"),
     (
         r"bot/chat/terminal/(prompt|lines)",
         rf"{NECK}|bot\.chat\.terminal(\..*)?|prompt_toolkit(\..*)?",

@@ -13,7 +13,7 @@ from bot.chat.local.persona import People, Persona, conversation
 from bot.chat.local.service import LocalService
 from bot.conversation.address import Account, Conversation, Place
 from bot.conversation.message import Control, FileContent, Form, Image, Message
-from bot.conversation.port import Away, ChatService, Refused
+from bot.conversation.port import NO_PACE, Away, ChatService, Refused
 from bot.database.engine import Database
 from tests.chat.stage import CARD, CHANNELS, MEGUMI, NOON, PERSONAS, StoppedClock, say
 
@@ -31,7 +31,7 @@ def test_it_is_a_chat_service(service: LocalService) -> None:
     """It has every call of the port, and knows at once what was posted."""
     port: ChatService = service
 
-    assert (port.name, port.history_lag) == ("local", timedelta(0))
+    assert (port.name, port.history_lag, port.pace) == ("local", timedelta(0), NO_PACE)
 
 
 def test_a_post_to_a_person_goes_to_their_direct_conversation(service: LocalService) -> None:

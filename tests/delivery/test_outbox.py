@@ -21,7 +21,15 @@ from bot.conversation.message import (
     Priority,
     Update,
 )
-from bot.conversation.port import Away, CannotLookUp, InDoubt, LimitedFor, Refused, Sent
+from bot.conversation.port import (
+    Away,
+    CannotLookUp,
+    InDoubt,
+    LimitedFor,
+    Refused,
+    Sent,
+    StillMine,
+)
 from bot.database.engine import Database
 from bot.delivery import outbox
 from bot.delivery.files import file_uses, files
@@ -54,10 +62,16 @@ class Moody(Room):
     moods: list[Exception] = field(default_factory=list)
     accepts_first: bool = False
 
-    def post(self, target: Target, message: Message, delivery_id: str) -> Sent:
+    def post(
+        self,
+        target: Target,
+        message: Message,
+        delivery_id: str,
+        still_mine: StillMine = lambda: True,
+    ) -> Sent:
         mood = self.moods.pop(0) if self.moods else None
         if mood is None or self.accepts_first:
-            sent = super().post(target, message, delivery_id)
+            sent = super().post(target, message, delivery_id, still_mine)
             if mood is None:
                 return sent
         raise mood

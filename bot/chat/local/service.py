@@ -11,7 +11,7 @@ from bot.chat.local.bell import Bell
 from bot.chat.local.persona import SERVICE, TENANT, Channel, People, Persona, conversation
 from bot.conversation.address import Account, Conversation, Place, Target
 from bot.conversation.message import Form, Message
-from bot.conversation.port import Away, Profile, Refused, Sent
+from bot.conversation.port import NO_PACE, Away, Pace, Profile, Refused, Sent, StillMine, TooLate
 from bot.database.engine import Database, DatabaseError, Transaction
 
 
@@ -43,7 +43,17 @@ class LocalService:
     def history_lag(self) -> timedelta:
         return timedelta(0)
 
-    def post(self, target: Target, message: Message, delivery_id: str) -> Sent:
+    @property
+    def pace(self) -> Pace:
+        return NO_PACE
+
+    def post(
+        self,
+        target: Target,
+        message: Message,
+        delivery_id: str,
+        still_mine: StillMine = lambda: True,
+    ) -> Sent:
         """Post once; to an account goes to its direct conversation."""
         place = self._place(target)
         with self._writing() as tx:
@@ -51,6 +61,8 @@ class LocalService:
             if known:
                 return Sent(conversation(known[1]), str(known[0]))
             thread = _thread(tx, place)
+            if not still_mine():
+                raise TooLate
             id = place.conversation.id
             added = store.add_message(tx, id, thread, message, delivery_id, self.now())
         self.bell.ring()

@@ -11,7 +11,7 @@ from uuid import uuid4
 from bot.chat.terminal.people import SERVICE, TENANT, People, Persona, conversation
 from bot.conversation.address import Account, Conversation, Place, Target
 from bot.conversation.message import Form, Message
-from bot.conversation.port import Profile, Refused, Sent
+from bot.conversation.port import NO_PACE, Pace, Profile, Refused, Sent, StillMine, TooLate
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +101,25 @@ class TerminalService:
     def history_lag(self) -> timedelta:
         return timedelta(0)
 
-    def post(self, target: Target, message: Message, delivery_id: str) -> Sent:
+    @property
+    def pace(self) -> Pace:
+        return NO_PACE
+
+    def post(
+        self,
+        target: Target,
+        message: Message,
+        delivery_id: str,
+        still_mine: StillMine = lambda: True,
+    ) -> Sent:
         """Post once; to an account goes to its direct conversation."""
         place = self._place(target)
         with self._lock:
             known = self._deliveries.get(delivery_id)
             if known is not None:
                 return _sent(known)
+            if not still_mine():
+                raise TooLate
             entry = self._add(self._entry(place, message))
             self._deliveries[delivery_id] = entry
         self._wake()
