@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,11 @@ Transaction = sa.Connection
 
 BUSY_SECONDS = 5.0
 """How long a SQLite writer waits for another before it is told so."""
+TURN_SECONDS = 4 * BUSY_SECONDS
+"""How long it waits for those of its own process, each of which may wait that long."""
+
+_NO_TURN = nullcontext()
+"""For those who need not wait for each other."""
 
 
 class DatabaseError(Exception):
@@ -56,6 +62,7 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        self._turn = _Turn() if engine.dialect.name == "sqlite" else _NO_TURN
         self.dialect = engine.dialect.name
         self._write = _with(engine, "IMMEDIATE", "SERIALIZABLE")
         self._lease = _with(engine, "IMMEDIATE", "READ COMMITTED")
@@ -77,11 +84,11 @@ class Database:
 
     def write(self) -> AbstractContextManager[Transaction]:
         """A transaction for one flow: returning commits, raising rolls back."""
-        return _open(self._write)
+        return _open(self._write, self._turn)
 
     def lease(self) -> AbstractContextManager[Transaction]:
         """A transaction that takes, returns or marks a piece of work."""
-        return _open(self._lease)
+        return _open(self._lease, self._turn)
 
     def read(self) -> AbstractContextManager[Transaction]:
         """A transaction that only reads."""
@@ -102,10 +109,30 @@ class Database:
         self.engine.dispose()
 
 
+class _Turn(AbstractContextManager[None]):
+    """Lets one of this process's writers in at a time.
+
+    SQLite has the others sleep and try again, the unlucky ones for long; here each is woken when
+    its turn comes. Writers of other processes still meet in SQLite.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=TURN_SECONDS):
+            raise DatabaseBusy("another thread holds the write lock for too long; try again")
+
+    def __exit__(self, *_raised: object) -> None:
+        self._lock.release()
+
+
 @contextmanager
-def _open(engine: sa.Engine) -> Iterator[Transaction]:
+def _open(
+    engine: sa.Engine, turn: AbstractContextManager[object] = _NO_TURN
+) -> Iterator[Transaction]:
     try:
-        with engine.begin() as tx:
+        with turn, engine.begin() as tx:
             yield tx
     except DBAPIError as error:
         named = _named(error)
