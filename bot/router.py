@@ -14,9 +14,10 @@ from structlog.contextvars import bound_contextvars
 
 from bot import messages
 from bot.context import Act, Context, Hears
-from bot.conversation.event import Event, Opened
+from bot.conversation.event import Event, Opened, Said
 from bot.conversation.message import (
     FieldErrors,
+    Form,
     Message,
     New,
     Notice,
@@ -25,7 +26,7 @@ from bot.conversation.message import (
     Post,
     Reply,
 )
-from bot.conversation.port import NotTaken
+from bot.conversation.port import NotTaken, Opens, Sent
 from bot.database.engine import Conflict, Database, DatabaseError
 from bot.delivery import inbox, outbox
 from bot.delivery.inbox import Claimed, LostLease
@@ -67,7 +68,7 @@ class Router:
         self._mask = mask
         self._on_posts = on_posts
         self._wake = threading.Event()
-        self._waiting: dict[int, _Waiter] = {}
+        self._waiting: dict[int, _Waiter | _Opener] = {}
 
     # ------------------------------------------------------------ in
 
@@ -92,7 +93,38 @@ class Router:
         finally:
             self._waiting.pop(row, None)
 
-    def _store(self, event: Event, waiter: _Waiter | None) -> int | None:
+    def accept_to_open(self, event: Event, opens: Opens) -> bool:
+        """Store an event and have it handled at once; a form that it leads to goes to `opens`.
+
+        Returns as soon as it is stored. Raises NotTaken if the database cannot store it now.
+        """
+        opener = _Opener(opens)
+        row = self._store(event, opener)
+        if row is not None:
+            threading.Thread(
+                target=self._handle_to_open, args=(row, opener), name=f"opens-{row}", daemon=True
+            ).start()
+        return row is not None
+
+    def _handle_to_open(self, row: int, opener: _Opener) -> None:
+        try:
+            self._handle_row(row)
+            opener.done.wait(LONGEST_COMMIT.total_seconds())
+        finally:
+            self._waiting.pop(row, None)
+
+    def find_form(self, sent: Sent, control: str) -> Form | None:
+        """The form with this control in a message that was sent, or None. Raises NotTaken."""
+        try:
+            with self._database.read() as tx:
+                message = outbox.find_message(tx, sent)
+        except DatabaseError as error:
+            raise NotTaken(str(error)) from error
+        elements = message.elements if message else ()
+        forms = (element for element in elements if isinstance(element, Form))
+        return next((form for form in forms if str(form.control) == control), None)
+
+    def _store(self, event: Event, waiter: _Waiter | _Opener | None) -> int | None:
         masked, kinds = self._mask(event)
         try:
             with self._database.lease() as tx:
@@ -187,16 +219,22 @@ class Router:
         with self._database.write() as tx:
             outcome = act(tx)
             posts = outcome.posts
-            answered = waiter is not None and waiter.still_there()
+            answered = waiter is not None and waiter.takes(outcome.reply)
             if outcome.reply is not None and not answered:
                 posts = (*posts, _as_post(claimed.event, outcome.reply))
             now = self._database.now(tx)
             outbox.put_posts(tx, posts, claimed.key, now)
             outbox.withdraw(tx, outcome.withdrawn, now)
             inbox.mark_done(tx, claimed, now)
-        if waiter is not None:
-            waiter.answer(outcome.reply)
+        if waiter is not None and not waiter.answer(outcome.reply) and outcome.reply is not None:
+            self._post_late(claimed, outcome.reply)
         log.info("event_done", posts=len(posts))
+
+    def _post_late(self, claimed: Claimed, reply: Reply) -> None:
+        """A reply that could not be given in person, after all, becomes a message."""
+        with self._database.write() as tx:
+            post = _as_post(claimed.event, reply)
+            outbox.put_posts(tx, (post,), f"{claimed.key}:late", self._database.now(tx))
 
     def _refuse(self, claimed: Claimed, refusal: Refusal) -> None:
         worded = self._wordings[type(refusal)](refusal)
@@ -225,8 +263,13 @@ class Router:
 
 
 def _as_post(event: Event, reply: Reply) -> Post:
-    """A reply that nobody waits for any more, as a message."""
-    return New(target=event.place, message=_as_message(reply))
+    """A reply that nobody waits for any more, as a message.
+
+    What was said is answered where it was said. What was pressed or filled in concerns the one
+    who did it, and may stand where others read: it is answered to them alone.
+    """
+    target = event.place if isinstance(event, Said) else event.who
+    return New(target=target, message=_as_message(reply))
 
 
 def _as_message(reply: Reply) -> Message:
@@ -248,14 +291,16 @@ class _Waiter:
         self._promised = False
         self._reply: Future[Reply | None] = Future()
 
-    def still_there(self) -> bool:
+    def takes(self, _reply: Reply | None) -> bool:
         """Ask before the commit; a yes keeps them waiting for as long as the commit takes."""
         with self._lock:
             self._promised = not self._gone
             return self._promised
 
-    def answer(self, reply: Reply | None) -> None:
+    def answer(self, reply: Reply | None) -> bool:
+        """Give them the reply; whoever was gone by the commit has it as a message already."""
         self._reply.set_result(reply)
+        return True
 
     def reply(self, wait: timedelta) -> Reply | None:
         """The reply, or None if there was none within the wait."""
@@ -270,3 +315,22 @@ class _Waiter:
             return self._reply.result(LONGEST_COMMIT.total_seconds())
         except TooSlow:
             return None
+
+
+class _Opener:
+    """Somebody who was acknowledged, and before whom a form may still be opened."""
+
+    def __init__(self, opens: Opens) -> None:
+        self._opens = opens
+        self.done = threading.Event()
+
+    def takes(self, reply: Reply | None) -> bool:
+        """Only a form can be given in person; all else is said in a message."""
+        return isinstance(reply, OpenForm)
+
+    def answer(self, reply: Reply | None) -> bool:
+        """Open the form, after the commit; whether there was none, or it opened."""
+        try:
+            return not isinstance(reply, OpenForm) or self._opens(reply.form)
+        finally:
+            self.done.set()

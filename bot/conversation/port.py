@@ -130,6 +130,10 @@ class ChatService(Protocol):
         """Name and address of an account, as the service has them."""
 
 
+Opens = Callable[[Form], bool]
+"""Opens a form in front of the person who acted; whether it did."""
+
+
 class Accept(Protocol):
     """How a chat service hands in what it heard, before it acknowledges."""
 
@@ -138,6 +142,21 @@ class Accept(Protocol):
 
     def accept_and_wait(self, event: Event, wait: timedelta) -> Reply | None:
         """Store the event, handle it at once, and give its reply if it comes within the wait."""
+
+
+class AcceptAndOpen(Accept, Protocol):
+    """What a service needs besides that opens forms by a call of its own, in dialogs alone."""
+
+    def accept_to_open(self, event: Event, opens: Opens) -> bool:
+        """Store the event and handle it at once; a form that it leads to is handed to `opens`.
+
+        All other replies arrive as messages, and so does the form where `opens` says that it is
+        too late.
+        False: the event was stored before. Raises NotTaken.
+        """
+
+    def find_form(self, sent: Sent, control: str) -> Form | None:
+        """The form with this control in a message that was sent, or None. Raises NotTaken."""
 
 
 class NotTaken(Exception):

@@ -278,6 +278,19 @@ def _return_expired(tx: Transaction, now: datetime) -> None:
     tx.execute(sa.update(outbox).where(expired).values(state=doubt, lease=None, not_before=now))
 
 
+def find_message(tx: Transaction, sent: Sent) -> Message | None:
+    """What stands at a place now, by our own record; files are not kept once sent."""
+    here = sa.and_(
+        outbox.c.service == sent.conversation.service,
+        outbox.c.tenant == sent.conversation.tenant,
+        outbox.c.sent_conversation == sent.conversation.id,
+        outbox.c.sent_message == sent.message,
+    )
+    last = sa.select(outbox.c.body).where(here).order_by(outbox.c.id.desc()).limit(1)
+    body = tx.scalar(last)
+    return decode(body, lambda _digest: b"") if body else None
+
+
 def mark_sent(tx: Transaction, post: Leased, sent: Sent | None, now: datetime) -> None:
     """The service has it; `sent` is None for a Home, which has no place."""
     _close(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +15,18 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.context import Act, Context, Hears
 from bot.conversation.event import Opened, Pressed, Said
-from bot.conversation.message import Message, New, Notice, Outcome, Paragraph
+from bot.conversation.message import (
+    Control,
+    Form,
+    Message,
+    New,
+    Notice,
+    OpenForm,
+    Outcome,
+    Paragraph,
+    TextField,
+)
+from bot.conversation.port import Sent
 from bot.database.engine import Conflict, Database, DatabaseAway, Transaction
 from bot.database.schema import metadata
 from bot.delivery.inbox import inbox
@@ -202,6 +213,78 @@ def test_who_waits_gets_the_reply_and_who_left_gets_a_message(
 
     assert (left, stayed) == (None, Notice("受け付けました。"))
     assert gists(bot.room.messages_in("@a")) == ["受け付けました。"]
+
+
+FORM = Form(Control("x.form", "1"), "用紙", "送る", (TextField(name="a", label="本文"),))
+
+
+def open_form(_event: Pressed, _context: Context) -> Act:
+    return lambda _tx: Outcome(None, reply=OpenForm(FORM))
+
+
+def pressed(id: str) -> Pressed:
+    return Pressed(id=id, who=account("a"), place=place("hall"), at=AT, control="x.y:z")
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_a_form_opens_after_the_acknowledgement_or_arrives_as_a_message(
+    in_time: bool, bot_hearing: Callable[[Listen], Bot]
+) -> None:
+    """A service that opens forms itself should be handed the form once; too late, it is posted."""
+    bot = bot_hearing(echo)
+    bot.router._listeners = (Hears(Pressed, open_form),)
+    opened: list[Form] = []
+    done = threading.Event()
+
+    def opens(form: Form) -> bool:
+        opened.append(form)
+        done.set()
+        return in_time
+
+    assert bot.router.accept_to_open(pressed("p1"), opens)
+    assert done.wait(10)
+    assert not bot.router.accept_to_open(pressed("p1"), opens)
+    wait_until_done(bot)
+    bot.settle()
+
+    assert opened == [FORM]
+    assert gists(bot.room.messages_in("@a")) == ([] if in_time else ["用紙"])
+
+
+def test_a_notice_for_who_pressed_goes_to_them_alone(
+    bot_hearing: Callable[[Listen], Bot],
+) -> None:
+    """Where no reply can be given in person, what concerns the presser is not said in the hall."""
+    bot = bot_hearing(echo)
+    bot.router._listeners = ()
+    bot.router.accept(pressed("p1"))
+    bot.settle()
+
+    assert len(bot.room.messages_in("@a")) == 1
+    assert bot.room.messages_in("hall") == []
+
+
+def test_a_form_in_a_message_is_found_again(bot_hearing: Callable[[Listen], Bot]) -> None:
+    """A service that shows forms in dialogs alone should find the form behind its button."""
+
+    def offer(event: Said, _context: Context) -> Act:
+        post = New(target=event.place, message=Message("用紙", (FORM,)))
+        return lambda _tx: Outcome(None, (post,))
+
+    bot = bot_hearing(offer)
+    bot.say("a", "用紙を")
+    sent = Sent(place("@a").conversation, "1")
+
+    assert bot.router.find_form(sent, "x.form:1") == FORM
+    assert bot.router.find_form(sent, "x.form:2") is None
+    assert bot.router.find_form(replace(sent, message="9"), "x.form:1") is None
+
+
+def wait_until_done(bot: Bot) -> None:
+    """The thread that handles an event for its opener ends after its last post."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("opens-"):
+            thread.join(10)
 
 
 def test_two_hundred_events_at_once(bot_hearing: Callable[[Listen], Bot]) -> None:
