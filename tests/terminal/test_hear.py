@@ -6,21 +6,19 @@ from datetime import date
 
 import pytest
 
+from bot.chat.answers import Fault
 from bot.chat.terminal.hear import (
     MAX_TEXT,
     Command,
-    Fault,
     Number,
     Typed,
     Words,
-    check_file,
     parse_answer,
     parse_line,
 )
 from bot.conversation.event import Answer
 from bot.conversation.message import (
     DateField,
-    FileContent,
     FileField,
     FormField,
     NumberField,
@@ -127,18 +125,3 @@ def test_an_answer_that_breaks_a_rule_is_refused(field: FormField, typed: str, f
     """What a field does not take is told in words that say what it takes."""
     with pytest.raises(Fault, match=fault):
         parse_answer(field, typed)
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "fault"),
-    [("a.csv", b"", "空"), ("a.csv", b"x" * 11, "10バイト以下"), ("a.exe", b"x", "CSV")],
-)
-def test_a_wrong_file_is_refused(name: str, data: bytes, fault: str) -> None:
-    """A file is checked by size and by the kind that its name says."""
-    with pytest.raises(Fault, match=fault):
-        check_file(FILE, FileContent(name, "", data))
-
-
-def test_a_right_file_is_taken() -> None:
-    """A file gets the kind that the field knows it by."""
-    assert check_file(FILE, FileContent("a.csv", "", b"x")).media_type == "text/csv"

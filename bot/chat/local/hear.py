@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
-from mimetypes import guess_type
 
+from bot.chat import answers
 from bot.chat.local import messages
 from bot.chat.local.persona import conversation, is_direct
 from bot.conversation.address import Account, Place
 from bot.conversation.event import Answer, Opened, Pressed, Said, Submitted
 from bot.conversation.message import (
     Buttons,
-    DateField,
-    FieldErrors,
     FileContent,
-    FileField,
     Form,
-    FormField,
     Message,
-    NumberField,
-    OneOfField,
-    Quarter,
-    QuarterField,
-    SeveralOfField,
-    TextField,
 )
 
 MAX_TEXT = 100_000
@@ -42,11 +29,7 @@ FIELD = "field-"
 """Stands before the name of every input that answers a form's field."""
 
 
-class Fault(Exception):
-    """What was entered cannot be taken; `str()` tells the person why."""
-
-
-class TooLong(Fault):
+class TooLong(answers.Fault):
     """More than one message may hold."""
 
 
@@ -66,9 +49,9 @@ class Act:
 
 def parse_text(raw: str) -> str:
     """What was typed, ready to be kept. Raises Fault for nothing and TooLong for too much."""
-    text = _clean(raw).strip()
+    text = answers.clean(raw).strip()
     if not text:
-        raise Fault(messages.TEXT_EMPTY)
+        raise answers.Fault(messages.TEXT_EMPTY)
     if len(text) > MAX_TEXT:
         raise TooLong(messages.TEXT_TOO_LONG)
     return text
@@ -93,14 +76,14 @@ def hear_pressed(act: Act, control: str, message: str | None, place: Place) -> P
     )
 
 
-def hear_submitted(act: Act, form: Form, answers: Mapping[str, Answer], place: Place) -> Submitted:
+def hear_submitted(act: Act, form: Form, given: Mapping[str, Answer], place: Place) -> Submitted:
     return Submitted(
         id=act.nonce,
         who=act.who,
         place=place,
         at=act.at,
         control=str(form.control),
-        answers=answers,
+        answers=given,
     )
 
 
@@ -142,141 +125,8 @@ def find_form(message: Message, control: str) -> Form | None:
 # ---------------------------------------------------------------- answers to a form
 
 
-def parse_answers(form: Form, raw: Raw) -> Mapping[str, Answer] | FieldErrors:
-    """The answers to a form's fields, or what is wrong with each that cannot be taken.
-
-    What may stay open and does is None, or () where several may be chosen.
-    """
-    answers: dict[str, Answer] = {}
-    errors: dict[str, str] = {}
-    for field in form.fields:
-        try:
-            answers[field.name] = _answer(field, raw.get(FIELD + field.name, ()))
-        except Fault as fault:
-            errors[field.name] = str(fault)
-    return FieldErrors(errors) if errors else answers
-
-
-def _answer(field: FormField, raw: Sequence[str | FileContent]) -> Answer:
-    if isinstance(field, FileField):
-        return _file(field, [item for item in raw if isinstance(item, FileContent)])
-    texts = [text for item in raw if isinstance(item, str) and (text := _clean(item).strip())]
-    if isinstance(field, SeveralOfField):
-        return _several(field, texts)
-    if not texts:
-        _check_optional(field)
-        return None
-    match field:
-        case TextField():
-            return _text(field, texts[0])
-        case NumberField():
-            return _number(field, texts[0])
-        case DateField():
-            return _date(field, texts[0])
-        case OneOfField():
-            return _option(field, texts[0])
-        case QuarterField():
-            return _quarter(field, texts[0])
-
-
-def _check_optional(field: FormField) -> None:
-    if field.required:
-        chosen = isinstance(field, OneOfField | QuarterField)
-        raise Fault(messages.REQUIRED_CHOICE if chosen else messages.REQUIRED_TEXT)
-
-
-def _text(field: TextField, text: str) -> str:
-    if len(text) > field.max_length:
-        raise Fault(messages.text_too_long(field.max_length, len(text)))
-    if "\n" in text and not field.multiline:
-        raise Fault(messages.ONE_LINE_ONLY)
-    return text
-
-
-def _number(field: NumberField, text: str) -> int | float:
-    # Full-width digits and commas between thousands are how many people type numbers.
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace("−", "-")
-    if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", plain):
-        raise Fault(messages.NOT_A_NUMBER)
-    value = float(plain)
-    if field.whole and not value.is_integer():
-        raise Fault(messages.NOT_WHOLE)
-    if not math.isfinite(value) or not field.minimum <= value <= field.maximum:
-        raise Fault(messages.out_of_range(field.minimum, field.maximum, field.unit))
-    return int(value) if field.whole else value
-
-
-def _date(field: DateField, text: str) -> date:
-    value = _parse_date(text)
-    if field.earliest and value < field.earliest:
-        raise Fault(messages.date_too_early(field.earliest))
-    if field.latest and value > field.latest:
-        raise Fault(messages.date_too_late(field.latest))
-    return value
-
-
-def _parse_date(text: str) -> date:
-    plain = unicodedata.normalize("NFKC", text)
-    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", plain, re.ASCII)
-    if not found:
-        raise Fault(messages.NOT_A_DATE)
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError as error:
-        raise Fault(messages.NOT_A_DATE) from error
-
-
-def _option(field: OneOfField, text: str) -> str:
-    if text not in {option.value for option in field.options}:
-        raise Fault(messages.NOT_AN_OPTION)
-    return text
-
-
-def _several(field: SeveralOfField, texts: Sequence[str]) -> tuple[str, ...]:
-    values = {option.value for option in field.options}
-    if not values.issuperset(texts):
-        raise Fault(messages.NOT_AN_OPTION)
-    if field.required and not texts:
-        raise Fault(messages.REQUIRED_CHOICE)
-    # In the order of the options: the order of a browser's boxes means nothing.
-    return tuple(option.value for option in field.options if option.value in texts)
-
-
-def _quarter(field: QuarterField, text: str) -> Quarter:
-    found = re.fullmatch(r"(\d{4})Q([1-4])", text, re.ASCII)
-    if not found:
-        raise Fault(messages.NOT_AN_OPTION)
-    quarter = Quarter(int(found[1]), int(found[2]))
-    if not field.earliest <= quarter <= field.latest:
-        raise Fault(messages.NOT_AN_OPTION)
-    return quarter
-
-
-def _file(field: FileField, files: Sequence[FileContent]) -> FileContent | None:
-    # A browser posts an input without a file as an empty file without a name.
-    chosen = [file for file in files if file.name or file.data]
-    if not chosen:
-        if field.required:
-            raise Fault(messages.REQUIRED_FILE)
-        return None
-    file = chosen[0]
-    if not file.data:
-        raise Fault(messages.FILE_EMPTY)
-    if len(file.data) > field.max_bytes:
-        raise Fault(messages.file_too_large(field.max_bytes))
-    return FileContent(_clean(file.name) or "file", _media_type(field, file), file.data)
-
-
-def _media_type(field: FileField, file: FileContent) -> str:
-    # Windows calls a CSV an Excel file and some browsers call it nothing: the name decides then.
-    named, _ = guess_type(file.name)
-    for media_type in (file.media_type.partition(";")[0].strip().lower(), named):
-        if media_type in field.media_types:
-            return media_type
-    raise Fault(messages.file_of_other_kind(field.media_types))
-
-
-def _clean(raw: str) -> str:
-    """Line breaks as one character, and nothing that no keyboard writes or no database keeps."""
-    text = raw.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+def list_entered(raw: Raw) -> answers.Raw:
+    """What was entered into a form's fields, by their names."""
+    return {
+        name.removeprefix(FIELD): values for name, values in raw.items() if name.startswith(FIELD)
+    }

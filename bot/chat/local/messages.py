@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.calendar import TOKYO, format_era
-from bot.conversation.message import Quarter, Tone
 
 BOT_NAME = "テレワーク窓口"
 DIRECT_NAME = "窓口に相談"
@@ -40,98 +39,7 @@ UNREADABLE = "このメッセージは、お使いの版では表示できませ
 BROKEN = "申し訳ありません。ページで問題が起きました。少し待ってから読み込み直してください。"
 DATABASE_AWAY = "ただいまデータベースを利用できません。少し待ってから読み込み直してください。"
 
-# ---------------------------------------------------------------- fields
-
-REQUIRED_TEXT = "入力してください。"
-REQUIRED_CHOICE = "選択してください。"
-REQUIRED_FILE = "ファイルを選択してください。"
-NOT_A_NUMBER = "数字で入力してください。"
-NOT_WHOLE = "小数を使わず、整数で入力してください。"
-NOT_A_DATE = "日付を「2017年10月1日」または「2017-10-01」の形で入力してください。"
-NOT_AN_OPTION = "表示されている選択肢から選んでください。"
-FILE_EMPTY = "ファイルが空です。別のファイルを選んでください。"
-ONE_LINE_ONLY = "改行を入れずに入力してください。"
-
-
-def text_too_long(limit: int, length: int) -> str:
-    return f"{limit:,}文字以内で入力してください(いま{length:,}文字です)。"
-
-
-def out_of_range(minimum: float, maximum: float, unit: str | None) -> str:
-    return f"{number(minimum)}から{number(maximum)}までの数字で入力してください{_unit(unit)}。"
-
-
-def range_hint(minimum: float, maximum: float, unit: str | None) -> str:
-    return f"{number(minimum)}から{number(maximum)}まで{_unit(unit)}"
-
-
-def date_too_early(earliest: date) -> str:
-    return f"{day(earliest)}以降の日付を入力してください。"
-
-
-def date_too_late(latest: date) -> str:
-    return f"{day(latest)}以前の日付を入力してください。"
-
-
-def file_too_large(limit: int) -> str:
-    return f"{size(limit)}以下のファイルを選択してください。"
-
-
-def file_of_other_kind(media_types: tuple[str, ...]) -> str:
-    return f"{kinds(media_types)}のファイルを選択してください。"
-
-
-def file_hint(media_types: tuple[str, ...], limit: int) -> str:
-    return f"{kinds(media_types)}、{size(limit)}まで"
-
-
-def length_hint(limit: int) -> str:
-    return f"{limit:,}文字まで"
-
-
 # ---------------------------------------------------------------- values
-
-
-def number(value: float) -> str:
-    """Without a pointless `.0`, with commas between thousands."""
-    return f"{int(value):,}" if value == int(value) else f"{value:,}"
-
-
-def quarter(value: Quarter) -> str:
-    months = ("4~6月", "7~9月", "10~12月", "1~3月")[value.number - 1]
-    return f"{value.fiscal_year}年度 第{value.number}四半期({months})"
-
-
-def size(count: int) -> str:
-    """Bytes as a reader counts them."""
-    if count < 1024:
-        return f"{count}バイト"
-    if count < 1024 * 1024:
-        return f"{round(count / 1024)}KB"
-    return f"{count / 1024 / 1024:.1f}".removesuffix(".0") + "MB"
-
-
-_KINDS = {
-    "application/pdf": "PDF",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
-    "application/yaml": "YAML",
-    "image/gif": "GIF画像",
-    "image/jpeg": "JPEG画像",
-    "image/png": "PNG画像",
-    "text/csv": "CSV",
-    "text/markdown": "Markdown",
-    "text/plain": "テキスト",
-}
-
-
-def kinds(media_types: tuple[str, ...]) -> str:
-    """Kinds of files by the names that people use."""
-    return "・".join(_KINDS.get(media_type, media_type) for media_type in media_types)
-
-
-def tone(value: Tone) -> str:
-    return {Tone.INFO: "お知らせ", Tone.CAUTION: "ご注意"}[value]
 
 
 def unread(count: int) -> str:
@@ -147,10 +55,6 @@ def clock_time(at: datetime) -> str:
 def full_time(at: datetime) -> str:
     there = at.astimezone(TOKYO)
     return f"{era_day(there.date())} {there.hour}時{there.minute:02}分"
-
-
-def day(value: date) -> str:
-    return f"{value.year}年{value.month}月{value.day}日({_weekday(value)})"
 
 
 def era_day(value: date) -> str:
@@ -180,7 +84,3 @@ def ministry(name: str | None) -> str:
 
 def _weekday(value: date) -> str:
     return "月火水木金土日"[value.weekday()]
-
-
-def _unit(unit: str | None) -> str:
-    return f"(単位: {unit})" if unit else ""

@@ -16,14 +16,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.chat.answers import Fault, parse_answers
 from bot.chat.local import hear, messages, store
 from bot.chat.local.front import Front, Visit, make_json
 from bot.chat.local.guard import MAX_BODY, Sealed, make_nonce
 from bot.chat.local.hear import Act, Raw
 from bot.chat.local.persona import conversation as get_conversation
 from bot.chat.local.render import Frame, render_form
-from bot.chat.local.sheet import make_csv
 from bot.chat.local.view import Kept
+from bot.chat.sheet import make_csv
 from bot.conversation.address import Place
 from bot.conversation.event import Event, Pressed
 from bot.conversation.message import (
@@ -92,7 +93,7 @@ class Posts:
         conversation = self._front.check_member(visit, _get_text(raw, "conversation"))
         try:
             text = hear.parse_text(_get_text(raw, "text"))
-        except hear.Fault as fault:
+        except Fault as fault:
             status = 413 if isinstance(fault, hear.TooLong) else 422
             return self._refuse_said(visit, conversation, raw, status, str(fault))
         try:
@@ -151,11 +152,11 @@ class Posts:
     def submit(self, visit: Visit, raw: Raw) -> Response:
         """Check a form by its own rules, then hand it to the bot and show its reply."""
         source, form = self._get_form(visit, raw)
-        answers = hear.parse_answers(form, raw)
-        if isinstance(answers, FieldErrors):
-            return self._show_reply(visit, source, answers, form, raw)
+        given = parse_answers(form.fields, hear.list_entered(raw))
+        if isinstance(given, FieldErrors):
+            return self._show_reply(visit, source, given, form, raw)
         act = self._make_act(visit, source, raw)
-        submitted = hear.hear_submitted(act, form, answers, source.place)
+        submitted = hear.hear_submitted(act, form, given, source.place)
         return self._hand_in(visit, source, submitted, form, raw)
 
     def _get_form(self, visit: Visit, raw: Raw) -> tuple[Source, Form]:

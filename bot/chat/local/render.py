@@ -10,6 +10,8 @@ from hashlib import sha256
 
 from markupsafe import Markup
 
+from bot.chat import messages as wording
+from bot.chat.answers import list_quarters, write_quarter
 from bot.chat.local import messages
 from bot.chat.local.hear import FIELD, Raw
 from bot.conversation.message import (
@@ -34,7 +36,6 @@ from bot.conversation.message import (
     OneOfField,
     Option,
     Paragraph,
-    Quarter,
     QuarterField,
     Quote,
     SeveralOfField,
@@ -213,7 +214,7 @@ def _render_note(note: Note) -> Markup:
     return _html(
         '<div class="m-note {}" role="note"><p class="m-note-tone">{}</p><p>{}</p></div>',
         note.tone.value,
-        messages.tone(note.tone),
+        wording.tone(note.tone),
         _render_spans(note.spans),
     )
 
@@ -295,8 +296,8 @@ def _render_file(file: File) -> Markup:
         get_address(content),
         content.name,
         file.title,
-        messages.kinds((content.media_type,)),
-        messages.size(len(content.data)),
+        wording.kinds((content.media_type,)),
+        wording.size(len(content.data)),
     )
 
 
@@ -370,11 +371,11 @@ def _limits(field: FormField) -> str | None:
     """What the field takes, said before somebody enters something else."""
     match field:
         case NumberField():
-            return messages.range_hint(field.minimum, field.maximum, None)
+            return wording.range_hint(field.minimum, field.maximum, None)
         case FileField():
-            return messages.file_hint(field.media_types, field.max_bytes)
+            return wording.file_hint(field.media_types, field.max_bytes)
         case TextField() if field.max_length < 1000:
-            return messages.length_hint(field.max_length)
+            return wording.length_hint(field.max_length)
     return None
 
 
@@ -393,7 +394,7 @@ def _entered(field: FormField, raw: Raw | None) -> tuple[str, ...]:
         case SeveralOfField(initial=values):
             return values
         case QuarterField(initial=quarter) if quarter is not None:
-            return (_quarter_value(quarter),)
+            return (write_quarter(quarter),)
     return ()
 
 
@@ -421,7 +422,7 @@ def _render_input(field: FormField, slot: _Slot) -> Markup:
         case SeveralOfField(options=options):
             return _render_choices(slot, "checkbox", options)
         case QuarterField():
-            return _render_select(slot, _list_quarters(field))
+            return _render_select(slot, _quarter_options(field))
         case FileField():
             accept = _html('type="file" accept="{}"', ",".join(field.media_types))
             return _html(
@@ -496,18 +497,11 @@ def _render_select(slot: _Slot, options: Iterable[Option]) -> Markup:
     )
 
 
-def _list_quarters(field: QuarterField) -> tuple[Option, ...]:
-    years = range(field.earliest.fiscal_year, field.latest.fiscal_year + 1)
-    quarters = (Quarter(year, number) for year in years for number in range(1, 5))
+def _quarter_options(field: QuarterField) -> tuple[Option, ...]:
     return tuple(
-        Option(_quarter_value(quarter), messages.quarter(quarter))
-        for quarter in quarters
-        if field.earliest <= quarter <= field.latest
+        Option(write_quarter(quarter), wording.quarter_choice(quarter))
+        for quarter in list_quarters(field)
     )
-
-
-def _quarter_value(quarter: Quarter) -> str:
-    return f"{quarter.fiscal_year}Q{quarter.number}"
 
 
 def _render_hidden(frame: Frame, control: str) -> Markup:

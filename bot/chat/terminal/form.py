@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.chat import answers
+from bot.chat.answers import Fault
 from bot.chat.terminal import messages
-from bot.chat.terminal.hear import Fault, check_file, parse_answer
+from bot.chat.terminal.hear import parse_answer
 from bot.chat.terminal.lines import Line, Run, Style, tame, wrap
 from bot.chat.terminal.people import fold
 from bot.chat.terminal.render import render_columns, render_fields
@@ -114,7 +116,7 @@ class Filling:
         if typed.strip() == "-" and not asked.required:
             typed = ""
         if isinstance(asked, FileField) and typed.strip():
-            return check_file(asked, _read_file(typed, asked.max_bytes))
+            return answers.parse_answer(asked, [_read_file(typed, asked.max_bytes)])
         return parse_answer(asked, typed)
 
     def _type(self, asked: FormField) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from bot.calendar import TOKYO, format_era
+from bot.chat.messages import dates_hint, day, file_hint, number, quarter, size
 from bot.conversation.event import Answer
 from bot.conversation.message import (
     DateField,
@@ -177,36 +178,7 @@ CONFIRM_HOW = "よろしければ、そのまま Enter を押してください�
 KEEP = "そのまま Enter で確定します。"
 CLEAR = "「-」で空にします。"
 
-REQUIRED_TEXT = "入力してください。"
-REQUIRED_CHOICE = "選択してください。"
-REQUIRED_FILE = "ファイルの場所を入力してください。"
-NOT_A_NUMBER = "数字で入力してください。"
-NOT_WHOLE = "小数を使わず、整数で入力してください。"
-NOT_A_DATE = "日付を「2017年10月1日」または「2017-10-01」の形で入力してください。"
-NOT_A_QUARTER = "四半期を「2018年度第2四半期」または「2018Q2」の形で入力してください。"
-ONE_LINE_ONLY = "改行を入れずに入力してください。"
-FILE_EMPTY = "ファイルが空です。別のファイルを選んでください。"
 FILE_MISSING = "ファイルが見つからないか、読めません。場所を確認してください。"
-
-
-def text_too_long(limit: int, length: int) -> str:
-    return f"{limit:,}文字以内で入力してください（いまは{length:,}文字です）。"
-
-
-def out_of_range(field: NumberField) -> str:
-    return f"{_range(field)}の数字で入力してください。"
-
-
-def date_too_early(earliest: date) -> str:
-    return f"{day(earliest)}以降の日付を入力してください。"
-
-
-def date_too_late(latest: date) -> str:
-    return f"{day(latest)}以前の日付を入力してください。"
-
-
-def quarter_out_of_range(field: QuarterField) -> str:
-    return f"{quarter(field.earliest)}から{quarter(field.latest)}までを入力してください。"
 
 
 def not_an_option(count: int) -> str:
@@ -216,14 +188,6 @@ def not_an_option(count: int) -> str:
 def ambiguous(options: tuple[Option, ...]) -> str:
     named = "、".join(option.label for option in options)
     return f"どれかお選びください: {named}"
-
-
-def file_too_large(limit: int) -> str:
-    return f"{size(limit)}以下のファイルを選んでください。"
-
-
-def file_of_other_kind(media_types: tuple[str, ...]) -> str:
-    return f"{_kinds(media_types)}のファイルを選んでください。"
 
 
 def field_title(field: FormField, number: int, count: int) -> str:
@@ -247,7 +211,7 @@ def field_rule(field: FormField) -> str | None:
         case SeveralOfField():
             return "当てはまる番号をすべて、空白で区切って入力してください。"
         case FileField():
-            return f"ファイルの場所（{_kinds(field.media_types)}、{size(field.max_bytes)}まで）"
+            return f"ファイルの場所（{file_hint(field.media_types, field.max_bytes)}）"
         case _:
             return "番号か名前で選んでください。"
 
@@ -284,53 +248,11 @@ def _label(field: FormField, value: str) -> str:
 # ---------------------------------------------------------------- values
 
 
-def number(value: float) -> str:
-    """Without a pointless `.0`, with commas between thousands."""
-    return f"{int(value):,}" if value == int(value) else f"{value:,}"
-
-
-def quarter(value: Quarter) -> str:
-    return f"{value.fiscal_year}年度第{value.number}四半期"
-
-
-def day(value: date) -> str:
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-def size(count: int) -> str:
-    """Bytes as a reader counts them."""
-    if count < 1024:
-        return f"{count}バイト"
-    if count < 1024 * 1024:
-        return f"{round(count / 1024)}KB"
-    return f"{count / 1024 / 1024:.1f}".removesuffix(".0") + "MB"
-
-
 def _range(field: NumberField) -> str:
     unit = f"（単位: {field.unit}）" if field.unit else ""
     return f"{number(field.minimum)}から{number(field.maximum)}まで{unit}"
 
 
 def _dates(field: DateField) -> str:
-    first = f"{day(field.earliest)}以降" if field.earliest else ""
-    last = f"{day(field.latest)}以前" if field.latest else ""
-    limits = "、".join(filter(None, (first, last)))
+    limits = dates_hint(field.earliest, field.latest)
     return f"（{limits}）" if limits else ""
-
-
-_KINDS = {
-    "application/pdf": "PDF",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
-    "application/yaml": "YAML",
-    "image/gif": "GIF画像",
-    "image/jpeg": "JPEG画像",
-    "image/png": "PNG画像",
-    "text/csv": "CSV",
-    "text/markdown": "Markdown",
-    "text/plain": "テキスト",
-}
-
-
-def _kinds(media_types: tuple[str, ...]) -> str:
-    return "・".join(_KINDS.get(media_type, media_type) for media_type in media_types)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+from bot.chat.answers import Fault
 from bot.chat.terminal import hear, messages
 from bot.chat.terminal.form import Filling
 from bot.chat.terminal.hear import Act
@@ -90,7 +91,7 @@ class Talk:
                     self._choose(number)
                 case hear.Command(name, rest):
                     self._command(name, rest)
-        except hear.Fault as fault:
+        except Fault as fault:
             self._view.fault(str(fault))
         except NotTaken:
             self._view.fault(messages.NOT_TAKEN)
