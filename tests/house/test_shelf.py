@@ -12,7 +12,8 @@ from bot.database.engine import Database
 from bot.shelf.records import add_article, list_articles
 from bot.shelf.shelf import Shelf
 from knowledge.base import KnowledgeBase, UnknownArticle
-from knowledge.library import LibraryFaults, content_folder, read_library, split_articles
+from knowledge.library import LibraryFaults, read_library, split_articles
+from tests.knowledge.content import Content
 from tests.playing import AT
 
 SAUNA = {
@@ -37,8 +38,8 @@ def text(**changes: object) -> str:
 
 
 @pytest.fixture
-def shelf(database: Database) -> Shelf:
-    return Shelf(content_folder(), database, lambda library: KnowledgeBase(library, vectors=False))
+def shelf(content: Content, database: Database) -> Shelf:
+    return Shelf(content.folder, database, lambda library: KnowledgeBase(library, vectors=False))
 
 
 def publish(database: Database, content: str) -> None:
@@ -62,11 +63,11 @@ def test_a_new_wording_replaces_the_old_and_both_are_kept(database: Database, sh
     publish(database, text())
     publish(database, text(questions=[f"サウナ{n}" for n in range(6)]))
     with database.write() as tx:
-        add_article(tx, "flextime-core-time", text(id="flextime-core-time"), AT)
+        add_article(tx, "core-time", text(id="core-time"), AT)
     shelf.refresh()
 
     assert shelf.current.get_article("sauna").questions[0] == "サウナ0"
-    assert shelf.current.get_article("flextime-core-time").title == "庁舎のサウナ"
+    assert shelf.current.get_article("core-time").title == "庁舎のサウナ"
 
 
 def test_an_article_with_faults_leaves_the_library_as_it_was(
@@ -81,17 +82,17 @@ def test_an_article_with_faults_leaves_the_library_as_it_was(
     assert not shelf.refresh()
 
 
-def test_a_files_articles_are_split_and_checked_together(tmp_path: Path) -> None:
+def test_a_files_articles_are_split_and_checked_together(content: Content, tmp_path: Path) -> None:
     """Each article of a file should be stored by itself; faults name the article."""
     file = tmp_path / "more.yaml"
     file.write_text(f"- {text().replace(chr(10), chr(10) + '  ')}", encoding="utf-8")
     articles = split_articles(file)
 
     assert set(articles) == {"sauna"}
-    assert read_library(content_folder(), articles).articles[-1].title == "庁舎のサウナ"
+    assert read_library(content.folder, articles).articles[-1].title == "庁舎のサウナ"
     broken = {"published/sauna": articles["sauna"].replace("F001", "F999")}
     with pytest.raises(LibraryFaults, match="published/sauna"):
-        read_library(content_folder(), broken)
+        read_library(content.folder, broken)
 
 
 def test_every_wording_stays_on_record(database: Database) -> None:

@@ -121,3 +121,12 @@ class Content:
         faults = self.faults()
         assert len(faults) == 1, "\n".join(map(str, faults))
         return faults[0]
+
+
+def make_content(folder: Path) -> Content:
+    """Write a folder without a fault."""
+    (folder / "articles").mkdir()
+    content = Content(folder)
+    for name, text in {"articles/a.yaml": ARTICLE, "articles/b.yaml": SECOND, **OTHERS}.items():
+        content.write(name, text)
+    return content

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.library import content_folder, read_library
+from knowledge.base import KnowledgeBase
 from knowledge.ministry import Ministry, find_ministry, list_similar_ministries
 
 
 @pytest.fixture(scope="module")
-def ministries() -> tuple[Ministry, ...]:
+def ministries(knowledge: KnowledgeBase) -> tuple[Ministry, ...]:
     """The 22 that ship."""
-    return read_library(content_folder()).ministries
+    return knowledge.library.ministries
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from knowledge.library import content_folder, read_library
+from knowledge.base import KnowledgeBase
 from knowledge.out_of_scope import Boundary, OutOfScope, Pattern
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Boundary:
+def shipped(knowledge: KnowledgeBase) -> Boundary:
     """The categories that ship."""
-    return Boundary(read_library(content_folder()).out_of_scope)
+    return Boundary(knowledge.library.out_of_scope)
 
 
 def boundary(*words: tuple[str, ...], unless: tuple[str, ...] = ()) -> Boundary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from knowledge import vectors
 from knowledge.base import KnowledgeBase
-from knowledge.library import Library, content_folder, read_library
+from knowledge.library import Library
 from knowledge.vectors import encode_all, find_encoder
+from tests.conftest import VECTORS
 from tests.knowledge.content import Content
 
 ASKED = (
@@ -46,15 +47,16 @@ def encoder() -> CountingEncoder:
     return CountingEncoder()
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return read_library(content_folder())
+@pytest.fixture(scope="module", params=[True, False], ids=["vectors", "words"])
+def build(request: pytest.FixtureRequest) -> Callable[[Library], KnowledgeBase]:
+    """Makes bases that search by meaning too, or by words alone."""
+    return lambda library: KnowledgeBase(library, vectors=request.param, cache=VECTORS)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache that the tests of this module share."""
-    return tmp_path_factory.mktemp("vectors")
+def base(knowledge: KnowledgeBase, build: Callable[[Library], KnowledgeBase]) -> KnowledgeBase:
+    """The shipped articles, in the order of their files."""
+    return build(knowledge.library)
 
 
 def test_a_text_is_encoded_once_for_all_time(encoder: CountingEncoder, tmp_path: Path) -> None:
@@ -142,21 +144,17 @@ def test_a_question_in_other_words_is_found_by_its_meaning(content: Content) -> 
     assert by_meaning.matches[0].parts.question > by_meaning.matches[1].parts.question
 
 
-@pytest.mark.parametrize("with_vectors", [True, False], ids=["vectors", "words"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_order_of_the_articles_changes_no_ranking(
-    library: Library, folder: Path, with_vectors: bool, seed: int
+    base: KnowledgeBase, build: Callable[[Library], KnowledgeBase], seed: int
 ) -> None:
     """Articles may stand in any file: ranks, scores and signals stay, ties and all."""
-    shuffled = list(library.articles)
+    shuffled = list(base.library.articles)
     random.Random(seed).shuffle(shuffled)
-    other = replace(library, articles=tuple(shuffled))
-    first, second = (
-        KnowledgeBase(of, vectors=with_vectors, cache=folder) for of in (library, other)
-    )
+    other = build(replace(base.library, articles=tuple(shuffled)))
 
     for text in ASKED:
-        expected, found = first.search(text), second.search(text)
+        expected, found = base.search(text), other.search(text)
         assert [m.article.id for m in found.matches] == [m.article.id for m in expected.matches]
         assert [m.score for m in found.matches] == [m.score for m in expected.matches]
         assert astuple(found.signals) == pytest.approx(astuple(expected.signals))

@@ -20,8 +20,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_command_line import surrounding
+from tests.commanding import surrounding
 from tests.terminal.stage import SEQUENCE, find_controls, find_number
+
+pytestmark = pytest.mark.process
 
 QUESTION = "コアタイムは何時間ですか"
 PATIENCE = 60.0
