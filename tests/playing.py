@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.context import Context, Hears
 from bot.conversation.address import Account, Conversation, Place, Target
-from bot.conversation.event import Answer, Pressed, Said, Submitted
+from bot.conversation.event import Answer, Commanded, Opened, Pressed, Said, Submitted
 from bot.conversation.message import Button, Buttons, Form, Message, Reply
 from bot.conversation.port import NO_PACE, Pace, Profile, Sent, StillMine, TooLate
 from bot.database.engine import Database
@@ -153,6 +153,28 @@ class Bot:
         reply = self.router.accept_and_wait(event, timedelta(seconds=5))
         self.settle()
         return reply
+
+    def command(self, person: str, command: str, text: str) -> Reply | None:
+        event = Commanded(
+            id=f"commanded-{next(self.ids)}",
+            who=account(person),
+            place=place(f"@{person}"),
+            at=AT,
+            command=command,
+            text=text,
+        )
+        reply = self.router.accept_and_wait(event, timedelta(seconds=5))
+        self.settle()
+        return reply
+
+    def open(self, person: str) -> None:
+        """Open one's Home."""
+        self.router.accept(
+            Opened(
+                id=f"opened-{next(self.ids)}", who=account(person), place=place(f"@{person}"), at=AT
+            )
+        )
+        self.settle()
 
     def submit(self, person: str, form: Form, **answers: Answer) -> Reply | None:
         event = Submitted(

@@ -9,7 +9,7 @@ from typing import assert_never
 from bot.calendar import fiscal_year
 from bot.context import Context
 from bot.conversation.address import Account, Place
-from bot.conversation.message import Button, Message, New, OpenForm, Outcome, Update
+from bot.conversation.message import Button, Home, Message, New, OpenForm, Outcome, Update
 from bot.database.engine import Transaction
 from bot.desk import messages, records
 from bot.desk.model import (
@@ -33,6 +33,7 @@ from bot.desk.model import (
 )
 from bot.roster import flows as roster
 from bot.roster.messages import choose_button
+from bot.roster.model import Role
 from knowledge.article import Article
 from knowledge.base import UnknownArticle
 
@@ -81,6 +82,29 @@ def ask(
     card = messages.understood(_card(question, decision, extra), sought)
     post = New(target=place, message=card, key=question.card)
     return Outcome(decision, (post,))
+
+
+def compose(text: str, context: Context) -> Outcome[None]:
+    """Offer a form for a question, with words that somebody found somewhere, or none."""
+    limit = context.settings.question_limit
+    return Outcome(None, reply=OpenForm(messages.ask_form(text, limit)))
+
+
+def open_home(tx: Transaction, account: Account, context: Context) -> Outcome[None]:
+    """Show somebody's own questions, and to those who work at the desk what waits for it."""
+    person = roster.find_person(tx, account)
+    at_desk = person is not None and not person.declared and bool(person.roles & _AT_DESK)
+    card = messages.home(
+        records.list_recent(tx, account, _LISTED),
+        records.list_inquiries(tx, _LISTED) if at_desk else None,
+        (choose_button(),) if person is None else (),
+    )
+    return Outcome(None, (Home(target=account, message=card),))
+
+
+_AT_DESK = frozenset({Role.DESK_OFFICER, Role.ADMINISTRATOR})
+_LISTED = 10
+"""Lines of a Home: what fits a glance; the desk's whole queue is a page of its own."""
 
 
 def pick(

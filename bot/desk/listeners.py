@@ -3,18 +3,52 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from bot.context import Act, Context, Hears
-from bot.conversation.event import Commanded, Pressed, Said, Submitted
-from bot.conversation.message import Control
+from bot.conversation.event import Commanded, Opened, Pressed, Said, Submitted
+from bot.conversation.message import Control, Notice
 from bot.desk import flows, messages
 from bot.desk.model import check_question, seek
 
+REFER = "refer"
+"""The command that brings somebody's words here, to be looked through before they are asked."""
+
+
+def on_command(event: Commanded, context: Context) -> Act:
+    """A command with words behind it is a question; without, or from a message, a form opens."""
+    if event.command == REFER or not event.text:
+        return lambda _tx: flows.compose(event.text, context)
+    return on_question(event, context)
+
+
+def on_compose(event: Pressed, context: Context) -> Act | None:
+    if _token(event, messages.COMPOSE) is None:
+        return None
+    return lambda _tx: flows.compose("", context)
+
+
+def on_asked(event: Submitted, context: Context) -> Act | None:
+    """A question by form is answered in the direct conversation, and the form says so."""
+    if _token(event, messages.ASK) is None:
+        return None
+    ask = _prepare(event, str(event.answers.get(messages.QUESTION) or ""), context)
+    return lambda tx: replace(ask(tx), reply=Notice(messages.ASKED))
+
+
+def on_home(event: Opened, context: Context) -> Act:
+    return lambda tx: flows.open_home(tx, event.who, context)
+
 
 def on_question(event: Said | Commanded, context: Context) -> Act:
-    """Anything said to the bot is a question; the search is made here, outside the transaction."""
-    text = check_question(event.text, context.settings.question_limit)
+    """Anything said to the bot is a question."""
+    return _prepare(event, event.text, context)
+
+
+def _prepare(event: Said | Commanded | Submitted, words: str, context: Context) -> Act:
+    """Check and search here, outside the transaction."""
+    text = check_question(words, context.settings.question_limit)
     with context.read() as tx:
         previous = flows.find_previous(tx, event.who, event.place, context)
     sought = seek(context.knowledge, text, previous)
@@ -76,7 +110,10 @@ LISTENERS = (
     Hears(Pressed, on_others),
     Hears(Pressed, on_pick),
     Hears(Pressed, on_choose_day),
+    Hears(Pressed, on_compose),
     Hears(Submitted, on_day),
+    Hears(Submitted, on_asked),
+    Hears(Opened, on_home),
     Hears(Said, on_question),
-    Hears(Commanded, on_question),
+    Hears(Commanded, on_command),
 )

@@ -23,6 +23,7 @@ from bot.conversation.message import (
     Quote,
     Span,
     Strong,
+    TextField,
     Tone,
     Weight,
 )
@@ -32,6 +33,7 @@ from bot.desk.model import (
     Answered,
     ArticleGone,
     Clarify,
+    DecisionName,
     NotKnown,
     NotTheAsker,
     Question,
@@ -50,6 +52,9 @@ CHOOSE_DAY = "desk.choose_day"
 ANSWER_AS_OF = "desk.answer_as_of"
 DAY = "day"
 PICK = "desk.pick"
+COMPOSE = "desk.compose"
+ASK = "desk.ask"
+QUESTION = "question"
 
 _CONFIDENCE = {
     Confidence.PRIMARY: "法令・公表資料の本文を確認",
@@ -189,7 +194,11 @@ def _practices(practices: tuple[Article, ...]) -> list[Element]:
 def _closing(question: Question, extra: tuple[Button, ...]) -> list[Element]:
     match question.state:
         case State.RESOLVED:
-            return [Note(("解決したとのご連絡をいただきました。",))]
+            return [
+                Note(
+                    ("ご質問された方が「解決した」を押しました。解決したとのご連絡、承りました。",)
+                )
+            ]
         case State.ESCALATED:
             return [Note((escalated(question.inquiry or ""),))]
         case State.OPEN:
@@ -285,11 +294,81 @@ def _outside(question: Question, article: Article) -> tuple[str, list[Element]]:
     ]
 
 
+# ---------------------------------------------------------------- asking by form, and a Home
+
+_ABOUT = (
+    "国家公務員のテレワークの制度について、いま効力のある規定とその根拠をお答えします。"
+    "確かでないことは推測で答えず、担当者への照会におつなぎします。"
+)
+_STATES = {
+    State.OPEN: "回答済み",
+    State.RESOLVED: "解決済み",
+    State.ESCALATED: "照会中",
+}
+ASKED = "ご質問を受け付けました。回答は、この窓口との会話に届きます。"
+
+
+def ask_form(text: str, limit: int) -> Form:
+    """Asks for a question, or shows somebody's words to be asked as they stand or reworded."""
+    return Form(
+        control=Control(ASK, ""),
+        title="窓口に質問する",
+        submit="質問する",
+        intro="回答は、この窓口との会話に届きます。個人情報は書かないでください。",
+        fields=(
+            TextField(
+                name=QUESTION,
+                label="ご質問",
+                hint="例：フレックスのコアタイムは何時間ですか",
+                initial=text[:limit],
+                multiline=True,
+                max_length=limit,
+            ),
+        ),
+    )
+
+
+def home(
+    recent: tuple[Question, ...], inquiries: tuple[Question, ...] | None, extra: tuple[Button, ...]
+) -> Message:
+    """What somebody sees first: how to ask, what they asked, and what waits for the desk.
+
+    `inquiries` is None for whoever does not work at the desk.
+    """
+    ask = Button(Control(COMPOSE, ""), "質問する", Weight.PRIMARY)
+    elements: list[Element] = [Paragraph.of(_ABOUT), Buttons((ask, *extra))]
+    if inquiries is not None:
+        elements.append(Heading("届いている照会"))
+        elements.append(_listed(inquiries, "届いている照会はありません。"))
+    elements.append(Heading("最近のご質問"))
+    elements.append(_listed(recent, "ご質問はまだありません。"))
+    return Message("テレワーク制度の照会窓口", tuple(elements))
+
+
+def _listed(questions: tuple[Question, ...], none: str) -> Element:
+    if not questions:
+        return Paragraph.of(none)
+    return Bullets(tuple((_line(question),) for question in questions))
+
+
+def _line(question: Question) -> str:
+    words = " ".join(question.text.split())
+    short = words if len(words) <= 60 else f"{words[:60]}…"
+    state = _STATES[question.state]
+    if question.state is State.OPEN and question.decision is not DecisionName.ANSWERED:
+        state = "未解決"
+    number = f"、受付番号 {question.inquiry}" if question.inquiry else ""
+    return f"{short}（{format_era(question.asked_on)}、{state}{number}）"
+
+
 # ---------------------------------------------------------------- the desk
 
 
 def escalated(number: str) -> str:
-    return f"照会窓口に届けました。受付番号は {number} です。"
+    return (
+        "ご質問された方が「担当者に照会する」を押しました。"
+        f"照会窓口に届けました。受付番号は {number} です。"
+    )
 
 
 def to_desk(question: Question, number: str, said: tuple[Article, ...]) -> Message:

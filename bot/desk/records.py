@@ -57,6 +57,10 @@ inquiries = sa.Table(
     sa.Column("escalated_at", Instant, nullable=False),
 )
 
+_WITH_NUMBER = sa.select(questions, inquiries.c.number).outerjoin(
+    inquiries, inquiries.c.question_id == questions.c.id
+)
+
 
 def add_question(
     tx: Transaction,
@@ -99,12 +103,26 @@ def add_question(
 
 def find_question(tx: Transaction, token: str) -> Question | None:
     """The question that a button's token belongs to."""
-    row = tx.execute(
-        sa.select(questions, inquiries.c.number)
-        .outerjoin(inquiries, inquiries.c.question_id == questions.c.id)
-        .where(questions.c.token == token)
-    ).one_or_none()
+    row = tx.execute(_WITH_NUMBER.where(questions.c.token == token)).one_or_none()
     return _question(row) if row else None
+
+
+def list_recent(tx: Transaction, asker: Account, limit: int) -> tuple[Question, ...]:
+    """Somebody's last questions, the latest first."""
+    mine = sa.and_(
+        questions.c.service == asker.service,
+        questions.c.tenant == asker.tenant,
+        questions.c.account == asker.id,
+    )
+    asked = _WITH_NUMBER.where(mine).order_by(questions.c.id.desc()).limit(limit)
+    return tuple(_question(row) for row in tx.execute(asked))
+
+
+def list_inquiries(tx: Transaction, limit: int) -> tuple[Question, ...]:
+    """What was last referred to the desk, the latest first."""
+    referred = _WITH_NUMBER.where(inquiries.c.id.is_not(None))
+    rows = tx.execute(referred.order_by(inquiries.c.id.desc()).limit(limit))
+    return tuple(_question(row) for row in rows)
 
 
 def find_previous(

@@ -10,11 +10,19 @@ import sqlalchemy as sa
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.conversation.message import Bullets, FieldErrors, Heading, Notice, OpenForm
+from bot.conversation.message import (
+    Bullets,
+    FieldErrors,
+    Heading,
+    Notice,
+    OpenForm,
+    TextField,
+)
 from bot.database.engine import Database
 from bot.desk.records import inquiries, questions, wordings
+from bot.roster.model import Role
 from knowledge.base import KnowledgeBase
-from tests.playing import Bot, buttons
+from tests.playing import Bot, account, buttons
 
 CORE_TIME = "フレックスのコアタイムは何時間ですか"
 
@@ -222,3 +230,65 @@ def test_what_an_asker_confirms_is_kept_as_a_wording(torn_bot: Bot) -> None:
     kept = [(row.article, row.text, row.how) for row in rows(torn_bot, wordings)]
     asked = "手当はいくらですか、在宅の日の"
     assert kept == [("one", asked, "picked"), ("one", asked, "resolved")]
+
+
+def home(bot: Bot, person: str) -> str:
+    """All that stands on somebody's Home after they open it."""
+    bot.open(person)
+    (*_, line) = [line for line in bot.room.lines if line.delivery_id == "home"]
+    assert line.target == account(person)
+    return "\n".join(map(str, line.message.elements))
+
+
+def test_a_home_shows_ones_own_questions_and_nobody_elses(bot: Bot) -> None:
+    """Whoever opens their Home should find what they asked, and what became of it."""
+    bot.say("b", "勤務間インターバルは何時間必要ですか")
+    (card,) = bot.say("a", CORE_TIME)
+    bot.press("a", buttons(card)["担当者に照会する"])
+
+    shown = home(bot, "a")
+    assert f"{CORE_TIME}（令和8年10月6日、照会中、受付番号 2026-00001）" in shown
+    assert "インターバル" not in shown
+    assert "届いている照会" not in shown
+
+
+def test_a_home_shows_the_desk_what_waits_for_it(bot: Bot) -> None:
+    """A desk officer should see what was referred, whoever asked; one's own word is no office."""
+    bot.enrol("officer", "内閣官房", Role.DESK_OFFICER)
+    assert "届いている照会はありません" in home(bot, "officer")
+    (card,) = bot.say("a", CORE_TIME)
+    bot.press("a", buttons(card)["担当者に照会する"])
+
+    assert CORE_TIME in home(bot, "officer")
+
+
+def test_a_question_by_form_is_answered_in_the_direct_conversation(bot: Bot) -> None:
+    """The Home's button should open a form, and its question be answered like any other."""
+    reply = bot.press("a", "desk.compose:")
+    assert isinstance(reply, OpenForm)
+
+    told = bot.submit("a", reply.form, question=CORE_TIME)
+    assert told == Notice("ご質問を受け付けました。回答は、この窓口との会話に届きます。")
+    (answer,) = bot.room.messages_in("@a")
+    assert "コアタイム" in answer.gist
+
+
+@pytest.mark.parametrize(("command", "text"), [("madoguchi", ""), ("refer", CORE_TIME)])
+def test_words_brought_by_a_command_are_looked_through_before_they_are_asked(
+    command: str, text: str, bot: Bot
+) -> None:
+    """A command without words, or a message's shortcut, should open a form with those words."""
+    opened = bot.command("a", command, text)
+
+    assert isinstance(opened, OpenForm)
+    (field,) = opened.form.fields
+    assert isinstance(field, TextField)
+    assert field.initial == text
+    assert bot.room.lines == []
+
+
+def test_a_command_with_a_question_is_answered(bot: Bot) -> None:
+    """What stands behind a command should be answered at once, where the command belongs."""
+    assert bot.command("a", "madoguchi", CORE_TIME) is None
+    (answer,) = bot.room.messages_in("@a")
+    assert "コアタイム" in answer.gist
