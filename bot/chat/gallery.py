@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from datetime import date
+from functools import cache
 
 from bot.conversation.message import (
     Bullets,
@@ -39,6 +40,7 @@ from bot.conversation.message import (
 )
 
 
+@cache
 def list_samples() -> tuple[Message, ...]:
     """An answer, a table with its files, a card with buttons, and a form with all fields."""
     return (_answer(), _figures(), _card(), _form())
