@@ -69,6 +69,51 @@ def length_hint(limit: int) -> str:
     return f"{limit:,}文字まで"
 
 
+# ---------------------------------------------------------------- what has no room
+
+BULLET = "・"
+TABLE = "表"
+REST = "メッセージの続き"
+REST_IN_FILE = "長いため、続きは添付のテキストファイル「メッセージの続き」に収めました。"
+REST_LEFT_OUT = "長いため、ここまでを表示しています。続きは表示できません。"
+FILL_IN = "記入する"
+CHOOSE = "選択してください"
+NO_FILE_TAKEN = "この画面ではファイルを受け取れません。"
+NOTHING = "（表示する内容がありません）"
+
+
+def table_in_file(caption: str) -> str:
+    return f"{_titled(TABLE, caption)}は大きいため、添付のCSVファイルに収めました。"
+
+
+def table_left_out(caption: str) -> str:
+    return f"{_titled(TABLE, caption)}は大きいため、ここには表示できません。"
+
+
+def file_left_out(title: str) -> str:
+    return f"{_titled('ファイル', title)}は、ここには表示できません。"
+
+
+def buttons_left_out(names: tuple[str, ...]) -> str:
+    return f"数が多いため、表示できない操作があります: {'、'.join(names)}"
+
+
+def field_left_out(label: str) -> str:
+    return f"「{label}」は、この画面では回答できません。"
+
+
+def options_left_out(label: str, count: int) -> str:
+    return f"「{label}」の選択肢のうち{count}件は、表示できません。"
+
+
+def field_hint(hint: str | None, limits: str | None) -> str | None:
+    return "　".join(filter(None, (hint, limits))) or None
+
+
+def _titled(kind: str, title: str) -> str:
+    return f"{kind}「{title}」" if title else kind
+
+
 # ---------------------------------------------------------------- values
 
 

@@ -41,7 +41,7 @@ NECK = r"bot\.conversation(\..*)?"
 STORE = r"bot\.database(\..*)?|sqlalchemy(\..*)?"
 CONTENT = r"knowledge(\..*)?"
 TIME = r"bot\.calendar|bot\.refusal"
-CHAT = r"bot\.chat\.(answers|messages|sheet|plain)"
+CHAT = r"bot\.chat\.(answers|attachment|messages|packing|plain|sheet)"
 """What all chat services share: it knows none of them."""
 
 ROOMS: tuple[tuple[str, str], ...] = (
@@ -55,7 +55,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
         rf"bot\.(context|refusal|delivery|log|messages|database)(\..*)?|{NECK}|structlog.*",
     ),
     (r"bot/chat/gallery", NECK),
-    (r"bot/chat/(answers|messages|sheet|plain)", rf"{NECK}|{CHAT}"),
+    (r"bot/chat/(answers|attachment|messages|packing|plain|sheet)", rf"{NECK}|{CHAT}"),
     (r"bot/chat/slack/(render|fields|messages)", rf"{NECK}|{CHAT}|bot\.chat\.slack(\..*)?"),
     (r"bot/chat/teams/(render|messages)", rf"{NECK}|{CHAT}|bot\.chat\.teams(\..*)?"),
     (r"bot/messages", rf"{NECK}|bot\.delivery\.masking"),
@@ -69,7 +69,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/database/engine", r"sqlalchemy.*|bot\.clock"),
     (r"bot/database/schema", r"sqlalchemy.*"),
     (r"bot/database/versions", r"sqlalchemy.*|alembic.*|migrations|bot\.database\.engine"),
-    (r"bot/delivery/(inbox|outbox|files)", rf"{NECK}|{STORE}|bot\.delivery\.files"),
+    (
+        r"bot/delivery/(inbox|outbox|files|pace|claims)",
+        rf"{NECK}|{STORE}|bot\.delivery(\.(files|outbox|pace))?",
+    ),
     (r"bot/shelf/records", STORE),
     (r"bot/shelf/shelf", rf"bot\.(log|database\.engine|shelf\.records)|{CONTENT}"),
     (r"bot/delivery/masking", NECK),

@@ -278,7 +278,8 @@ class _Checker:
             if not self.known(run, at, {"text", "link"}):
                 continue
             if run["type"] == "text" or "text" in run:
-                self.length(run.get("text"), f"{at}.text", 3000)
+                # Of white space alone it may be: a line break between two styles is.
+                self.length(run.get("text") and f"-{run['text']}", f"{at}.text", 3001)
             if run["type"] == "link":
                 self.url(run.get("url"), f"{at}.url")
             if not set(run.get("style", {})) <= {"bold", "italic", "strike", "code"}:
