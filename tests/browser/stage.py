@@ -102,6 +102,12 @@ def ask(page: Page, text: str) -> None:
     page.locator(".line.bot").nth(answers).wait_for()
 
 
+def enter(page: Page, name: str) -> None:
+    """Go to a conversation, and wait until all of its page is there."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=name).click()
+
+
 def become(page: Page, role: str) -> None:
     """Switch to the first persona of a role; the page follows by itself."""
     with page.expect_navigation():

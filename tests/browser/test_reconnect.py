@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.stage import TELEWORK, Demo, ask
+from tests.browser.stage import TELEWORK, Demo, ask, enter
 from tests.chat.stage import say
 
 pytestmark = pytest.mark.browser
@@ -82,7 +82,7 @@ def test_two_tabs_outlive_their_server(page: Page, demo: Demo) -> None:
 
 def test_a_sleeping_tab_catches_up(page: Page, demo: Demo) -> None:
     """A laptop that slept should show all that was said meanwhile, in order, each once."""
-    page.get_by_role("link", name="テレワーク相談").click()
+    enter(page, "テレワーク相談")
     page.get_by_label("メッセージ", exact=True).fill("書きかけ")
     wire = page.context.new_cdp_session(page)
     wire.send("Page.setWebLifecycleState", {"state": "frozen"})
@@ -97,9 +97,22 @@ def test_a_sleeping_tab_catches_up(page: Page, demo: Demo) -> None:
     expect(page.get_by_label("メッセージ", exact=True)).to_have_value("書きかけ")
 
 
+def test_what_is_typed_before_the_script_is_there_is_kept(page: Page) -> None:
+    """Words that were typed while the page's script was still on its way should be a draft too."""
+    held: list[Route] = []
+    page.route("**/desk.js*", lambda route: held.append(route), times=1)
+    page.get_by_role("link", name="テレワーク相談").click()
+    page.get_by_label("メッセージ", exact=True).fill("書きかけ")
+    with page.expect_event("load"):
+        held[0].continue_()
+    page.reload()
+
+    expect(page.get_by_label("メッセージ", exact=True)).to_have_value("書きかけ")
+
+
 def test_a_very_long_sleep_makes_the_page_anew(page: Page, demo: Demo) -> None:
     """After hundreds of messages the newest page should stand there, with the draft."""
-    page.get_by_role("link", name="テレワーク相談").click()
+    enter(page, "テレワーク相談")
     page.get_by_label("メッセージ", exact=True).fill("書きかけ")
     demo.stop()
     demo.start()
@@ -112,7 +125,7 @@ def test_a_very_long_sleep_makes_the_page_anew(page: Page, demo: Demo) -> None:
 
 def test_a_tab_in_the_background_reads_nothing(page: Page, demo: Demo) -> None:
     """What arrives out of sight stays unread elsewhere and in the title, until it is looked at."""
-    page.get_by_role("link", name="テレワーク相談").click()
+    enter(page, "テレワーク相談")
     page.evaluate(
         "Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})"
     )

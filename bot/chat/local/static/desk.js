@@ -33,8 +33,15 @@ function saveDraft(form) {
 function restoreDrafts(part) {
   for (const form of part.querySelectorAll("form[data-draft]")) {
     const kept = JSON.parse(sessionStorage.getItem(draftKey(form)) ?? "null");
-    if (kept) fill(form, kept);
+    if (isBegun(form)) saveDraft(form);
+    else if (kept) fill(form, kept);
   }
+}
+
+// Who types quickly has begun before this script was there to hear of it.
+function isBegun(form) {
+  const { text } = form.elements;
+  return text && text.value !== text.defaultValue;
 }
 
 function fill(form, kept) {
