@@ -35,6 +35,7 @@ class Sockets:
         self._turn = itertools.count()
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
         self.connections: list[ServerConnection] = []
+        self.opened = 0
         self.acks = 0
         self.unknown_acks = 0
         self.on_change: Callable[[], None] = lambda: None
@@ -67,6 +68,7 @@ class Sockets:
             return
         self._tickets.discard(ticket)
         self.connections.append(connection)
+        self.opened += 1
         await connection.send(json.dumps(self._greet()))
         self.on_change()
         try:
