@@ -70,7 +70,8 @@ def running_server(programs: Path, _folder: Path) -> Iterator[Server]:
         "--locale=C.UTF-8",
     )
     # Durability is not under test here: crashes are, in tests/chaos, on a server of its own.
-    options = f"-c listen_addresses='' -k {folder} -c fsync=off -c max_connections=200"
+    careless = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    options = f"-c listen_addresses='' -k {folder} -c max_connections=200 {careless}"
     run(
         str(programs / "pg_ctl"),
         "-D",
