@@ -73,6 +73,7 @@ def length_hint(limit: int) -> str:
 
 BULLET = "・"
 TABLE = "表"
+MORE = "続きを読む"
 REST = "メッセージの続き"
 REST_IN_FILE = "長いため、続きは添付のテキストファイル「メッセージの続き」に収めました。"
 REST_LEFT_OUT = "長いため、ここまでを表示しています。続きは表示できません。"

@@ -52,7 +52,7 @@ def pack(pieces: Sequence[Piece], room: Room) -> Packed:
     every = tuple(part for piece in pieces for part in piece.parts)
     if len(every) <= room.parts and sum(map(room.measure, every)) <= room.size:
         return Packed(every)
-    left = _Left(room.parts - 1, room.size - room.kept, room.measure)
+    left = _Left(room.parts - 2, room.size - room.kept, room.measure)
     kept = {id(piece) for piece in pieces if piece.name and left.take(piece.parts)}
     packed = _fill(pieces, kept, left)
     dropped = tuple(piece.name for piece in pieces if piece.name and id(piece) not in kept)
@@ -61,7 +61,16 @@ def pack(pieces: Sequence[Piece], room: Room) -> Packed:
 
 def measure_json(part: Part) -> int:
     """Characters of a part as it is sent."""
-    return len(json.dumps(part, ensure_ascii=False, separators=(",", ":"))) + 1
+    return len(_dump(part)) + 1
+
+
+def measure_bytes(part: Part) -> int:
+    """Bytes of a part as it is sent: a Japanese character has three."""
+    return len(_dump(part).encode()) + 1
+
+
+def _dump(part: Part) -> str:
+    return json.dumps(part, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(slots=True)

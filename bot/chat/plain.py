@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
+from urllib.parse import quote
 
 _LINES = str.maketrans({"\t": "    ", "\u2028": "\n", "\u2029": "\n", "\x85": "\n"})
 _JOINERS = "\u200c\u200d"
@@ -56,6 +58,13 @@ def part(text: str, most: int) -> Iterator[str]:
         yield text[:end]
         text = text[end:]
     yield text
+
+
+def find_address(url: str, most: int) -> str | None:
+    """The address as a service takes it; None for what leads nowhere or is longer than that."""
+    safe = quote(tame(url), safe="%/:=&?~#+!$,;'@()*[]")
+    leads = re.fullmatch(r"https?://[^/?#%]+([/?#].*)?", safe)
+    return safe if leads and len(safe) <= most else None
 
 
 def _end(text: str, end: int) -> int:

@@ -14,6 +14,7 @@ from bot.chat import messages as wording
 from bot.chat.answers import list_quarters, write_quarter
 from bot.chat.local import messages
 from bot.chat.local.hear import FIELD, Raw
+from bot.chat.sheet import find_figures
 from bot.conversation.message import (
     Bullets,
     Button,
@@ -228,10 +229,7 @@ def _render_fields(fields: Fields) -> Markup:
 
 
 def _render_table(table: Table, frame: Frame, prefix: str) -> Markup:
-    right = [
-        bool(table.rows) and all(_is_figure(row[column]) for row in table.rows)
-        for column in range(len(table.head))
-    ]
+    right = find_figures(table)
     rows = _join((_render_row(row, right) for row in table.rows), "\n")
     # It scrolls by itself, so the keyboard has to reach it and a reader has to know its name.
     return _html(
@@ -252,17 +250,13 @@ def _render_table(table: Table, frame: Frame, prefix: str) -> Markup:
     )
 
 
-def _render_row(row: tuple[str, ...], right: list[bool]) -> Markup:
+def _render_row(row: tuple[str, ...], right: tuple[bool, ...]) -> Markup:
     first = _html('<th scope="row"{}>{}</th>', _figure(right[0]), row[0]) if row else Markup("")
     rest = (
         _html("<td{}>{}</td>", _figure(right[number]), text)
         for number, text in enumerate(row[1:], start=1)
     )
     return _html("<tr>{}{}</tr>", first, _join(rest))
-
-
-def _is_figure(text: str) -> bool:
-    return re.fullmatch(r"[-+−]?[\d,.]+\s*[%%]?|[-—–]?", text.strip()) is not None
 
 
 def _figure(right: bool) -> Markup:

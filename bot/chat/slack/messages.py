@@ -4,3 +4,4 @@ from __future__ import annotations
 
 CLOSE = "閉じる"
 SUBMIT = "送信する"
+NOTICE_TITLE = "窓口からのお知らせ"

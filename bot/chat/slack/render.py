@@ -9,17 +9,16 @@ text object (a label, a heading) is `plain_text`, escaped as Slack wants it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from bot.chat import messages as wording
+from bot.chat.attachment import MOST_TITLE, attach, attach_rest, attach_table, write_spans
 from bot.chat.attachment import Attachment as Attachment
-from bot.chat.attachment import attach, attach_rest, attach_table
-from bot.chat.packing import Part, Piece, Room, measure_json, pack
-from bot.chat.plain import flatten, is_blank, part, shorten, tame
+from bot.chat.packing import Part, Piece, Room, measure_bytes, measure_json, pack
+from bot.chat.plain import find_address, flatten, is_blank, part, shorten, tame
+from bot.chat.sheet import find_figures
 from bot.chat.slack import messages
 from bot.chat.slack.fields import MOST_TEXT, OPEN_FORM, PRESS, escape, fits, plain_text
 from bot.chat.slack.fields import render_field as render_input
@@ -55,8 +54,9 @@ _MOST_HEADER = 150
 _MOST_BUTTON = 75
 _MOST_TITLE = 24
 _MOST_CONTROL = 2000
-_MOST_ADDRESS = 3000
+_MOST_ADDRESS = 2000
 _MOST_LINKED = 1000
+"""Together no more than one part of rich text: Slack takes an address of 3,000."""
 _ACTIONS = 25
 _ITEMS = 50
 """Items of one list: a longer one goes on in the next block."""
@@ -92,11 +92,11 @@ class _Surface:
 
 # Slack refuses messages from about 13,200 characters on and does not say how it counts them: this
 # stays well below, counted in the way that gives most.
-_MESSAGE = _Surface(Room(50, 12_500, lambda block: _measure(block), 400), True, True)
+_MESSAGE = _Surface(Room(50, 12_500, lambda block: _measure(block), 800), True, True)
 _UPDATE = _Surface(_MESSAGE.room, True, False)
-# A view may have 250 KB, and a Japanese character has three bytes.
-_HOME = _Surface(Room(100, 75_000, measure_json, 400), False, False)
-_MODAL = _Surface(Room(100, 75_000, measure_json, 400), False, False)
+# A view may have 250 KB.
+_HOME = _Surface(Room(100, 200_000, measure_bytes, 2000), False, False)
+_MODAL = _Surface(Room(100, 200_000, measure_bytes, 2000), False, False)
 
 
 def render_message(message: Message) -> Rendered:
@@ -218,16 +218,19 @@ class _Pen:
         elif len(table.rows) <= _ROWS:
             yield Piece(tuple(_render_rows(table)), table)
         else:
-            yield self._large_table(table)
+            yield from self._large_table(table)
 
-    def _large_table(self, table: Table) -> Piece:
-        caption = shorten(flatten(table.caption), 200)
+    def _large_table(self, table: Table) -> Iterator[Piece]:
+        caption = flatten(table.caption)
+        if len(caption) > MOST_TITLE:
+            yield _piece(Paragraph.of(caption))
+            caption = shorten(caption, MOST_TITLE)
         told = wording.table_left_out(caption)
         self.unshown.append(told)
         if self.surface.shares:
             self.files.append(attach_table(table))
             told = wording.table_in_file(caption)
-        return _piece(Note((told,)))
+        yield _piece(Note((told,)))
 
     def _file(self, element: Image | File) -> Iterator[Piece]:
         attached = attach(element)
@@ -354,15 +357,12 @@ def _is_small(table: Table) -> bool:
 
 
 def _grid(table: Table) -> Block:
-    right = [
-        bool(table.rows) and all(_is_figure(row[column]) for row in table.rows)
-        for column in range(len(table.head))
-    ]
     return {
         "type": "table",
         "rows": [[_cell(text) for text in row] for row in (table.head, *table.rows)],
         "column_settings": [
-            {"is_wrapped": True, "align": "right" if figures else "left"} for figures in right
+            {"is_wrapped": True, "align": "right" if figures else "left"}
+            for figures in find_figures(table)
         ],
     }
 
@@ -371,10 +371,6 @@ def _cell(text: str) -> Block:
     # Slack takes no empty cell: this space is a character that it counts.
     shown = tame(text)
     return {"type": "raw_text", "text": "\N{NO-BREAK SPACE}" if is_blank(shown) else shown}
-
-
-def _is_figure(text: str) -> bool:
-    return re.fullmatch(r"[-+−]?[\d,.]+\s*[%％]?|[-—–]?", text.strip()) is not None
 
 
 def _render_rows(table: Table) -> Iterator[Block]:
@@ -461,8 +457,8 @@ def _span(span: Span) -> list[Run]:
     match span:
         case Strong(text):
             return _words(text, bold=True)
-        case Link(text, url):
-            return _link(tame(text), _address(url))
+        case Link():
+            return _link(span)
         case str():
             return _words(span)
 
@@ -473,19 +469,14 @@ def _words(text: str, *, bold: bool = False) -> list[Run]:
     return [{"type": "text", "text": piece, **style} for piece in pieces]
 
 
-def _link(text: str, url: str | None) -> list[Run]:
+def _link(link: Link) -> list[Run]:
+    text, url = tame(link.text), find_address(link.url, _MOST_ADDRESS)
     if url is None:
-        return _words(text)
+        # It leads nowhere, or Slack would not take it: it is shown as it stands.
+        return _words(write_spans((link,)))
     if is_blank(text) or len(text) > _MOST_LINKED:
         return [*_words(text), {"type": "link", "url": url}]
     return [{"type": "link", "url": url, "text": text}]
-
-
-def _address(url: str) -> str | None:
-    """The address as Slack takes it; None for what leads nowhere."""
-    safe = quote(tame(url), safe="%/:=&?~#+!$,;'@()*[]")
-    found = re.fullmatch(r"https?://[^\s/?#]+.*", safe)
-    return safe if found and len(safe) <= _MOST_ADDRESS - _MOST_LINKED else None
 
 
 def _measure(block: Part) -> int:

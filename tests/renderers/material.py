@@ -1,0 +1,330 @@
+"""Messages to render: what the house says, what anybody could write, what must be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from functools import cache
+
+from hypothesis import strategies as st
+
+from bot import messages as house
+from bot.calendar import TOKYO
+from bot.chat.gallery import list_samples
+from bot.conversation.address import Account, Conversation, Place
+from bot.conversation.message import (
+    Bullets,
+    Button,
+    Buttons,
+    Control,
+    DateField,
+    Element,
+    Fields,
+    File,
+    FileContent,
+    FileField,
+    Fold,
+    Form,
+    FormField,
+    Heading,
+    Image,
+    Link,
+    Message,
+    Note,
+    NumberField,
+    OneOfField,
+    Option,
+    Paragraph,
+    Quarter,
+    QuarterField,
+    Quote,
+    SeveralOfField,
+    Span,
+    Strong,
+    Table,
+    TextField,
+    Tone,
+    Weight,
+)
+from bot.desk import messages as desk
+from bot.desk.model import Answered, Clarify, DecisionName, NotKnown, Question, State
+from bot.roster import messages as roster
+from knowledge.article import Article, Kind
+from knowledge.library import content_folder, read_library
+
+NOON = datetime(2026, 10, 6, 3, 0, tzinfo=UTC)
+TODAY = NOON.astimezone(TOKYO).date()
+
+HARMFUL = (
+    "<!channel>",
+    "<!here|みんな>",
+    "<@U1>",
+    "<https://evil.example|安全>",
+    "&lt;!channel&gt;",
+    "&amp;",
+    "*x*",
+    "_x_ ~x~ `x` ```x```",
+    "# 見出し",
+    "- 項目",
+    "1. 項目",
+    "> 引用",
+    "[安全](https://evil.example)",
+    "![図](https://evil.example/a.png)",
+    "<script>alert(1)</script>",
+    "<at>佐藤</at>",
+    ":smile: @channel",
+    "{{DATE(2017-02-14T06:08:39Z,SHORT)}}",
+    "a|b\\",
+)
+"""What somebody could write to mention everybody, to run, or to look like something else."""
+
+# ---------------------------------------------------------------- what the house says
+
+
+@cache
+def list_house_messages() -> tuple[Message, ...]:
+    """The gallery, and messages of each kind that the bot's capabilities make."""
+    return (*list_samples(), *_list_desk_messages(), *_list_other_messages())
+
+
+def _list_desk_messages() -> Iterator[Message]:
+    library = read_library(content_folder())
+    practices = tuple(one for one in library.articles if one.kind is Kind.PRACTICE)
+    extra = (roster.choose_button(),)
+    for article in library.articles:
+        for version in article.versions:
+            answered = Answered(article, version, practices[:3], library.articles[:3])
+            yield desk.answer(_question(), answered, extra)
+    for state in State:
+        asked = _question(state)
+        candidates = library.articles[:3]
+        yield desk.clarify(asked, Clarify(candidates), extra)
+        for decision in _list_unknown(library.articles[0]):
+            yield desk.not_known(asked, decision, extra)
+    yield desk.to_desk(_question(), "2026-00001", library.articles[:2])
+    asked = tuple(map(_question, State))
+    yield desk.home(asked, asked, extra)
+    yield desk.home((), None, ())
+
+
+def _list_unknown(article: Article) -> Iterator[NotKnown]:
+    yield NotKnown()
+    yield NotKnown(unsettled=article)
+    yield NotKnown(outside=article)
+    yield NotKnown(out_of_scope="医療・健康の相談")
+
+
+def _list_other_messages() -> Iterator[Message]:
+    yield house.sorry("a1b2c3")
+    yield house.plain(house.NOT_UNDERSTOOD)
+    library = read_library(content_folder())
+    names = tuple(ministry.name for ministry in library.ministries)
+    for form in (
+        roster.choose_form(names),
+        desk.day_form(_question()),
+        desk.ask_form("在宅勤務中の電気代は支給されますか", 1000),
+    ):
+        yield Message(form.title, (form,))
+
+
+def _question(state: State = State.OPEN) -> Question:
+    conversation = Conversation("slack", "T1", "C1")
+    return Question(
+        id=1,
+        token="a" * 22,
+        asker=Account("slack", "T1", "U1"),
+        ministry="環境省",
+        place=Place(conversation),
+        text="在宅勤務日の中抜けは休憩ですか",
+        words="中抜け 休憩",
+        asked_at=NOON,
+        as_of=TODAY,
+        state=state,
+        decision=DecisionName.ANSWERED,
+        articles=(),
+        others=("a",),
+        inquiry="2026-00001" if state is State.ESCALATED else None,
+    )
+
+
+# ---------------------------------------------------------------- what anybody could write
+
+
+def message_of(text: str) -> Message:
+    """A message that holds a text in every place that a text can stand in."""
+    spans = (text, Strong(text), Link(text, "https://example.go.jp/q"))
+    content = FileContent("資料.txt", "text/plain", b"data")
+    options = (Option("a", text), Option("b", "乙"))
+    form = Form(
+        Control("test.form", "1"),
+        title=text,
+        submit=text,
+        intro=text,
+        fields=(
+            TextField(name="t", label=text, hint=text, initial=text),
+            NumberField(name="n", label=text, minimum=0, maximum=9, unit=text),
+            OneOfField(name="o", label=text, options=options),
+            SeveralOfField(name="s", label=text, options=options),
+        ),
+    )
+    return Message(
+        text,
+        (
+            Heading(text),
+            Paragraph(spans),
+            Quote(text),
+            Bullets((spans, spans)),
+            Note(spans),
+            Fold(text, spans),
+            Fields(((text, spans),)),
+            Table((text, "b"), ((text, text),), text),
+            Image(content, text, text),
+            File(content, text),
+            Buttons((Button(Control("test.press", "1"), text),)),
+            form,
+        ),
+    )
+
+
+_CHARS = st.text(max_size=30) | st.sampled_from(HARMFUL) | st.text("あ漢、。 \n&<*", max_size=80)
+_LONG = st.builds(lambda text, times: text * times, _CHARS, st.sampled_from([1, 1, 1, 40, 400]))
+_SHORT = st.text(min_size=1, max_size=20) | st.sampled_from(HARMFUL)
+_URLS = st.builds(lambda rest: f"https://example.go.jp/{rest}", st.text(max_size=20))
+_SPAN: st.SearchStrategy[Span] = _LONG | st.builds(Strong, _LONG) | st.builds(Link, _SHORT, _URLS)
+_SPANS = st.lists(_SPAN, max_size=4).map(tuple)
+_CONTROLS = st.builds(
+    Control, st.sampled_from(["desk.resolve", "survey.answer"]), st.text("abcXYZ09_-", max_size=64)
+)
+_CONTENT = st.builds(FileContent, _SHORT, st.just("text/plain"), st.just(b"data"))
+
+
+@st.composite
+def _tables(draw: st.DrawFn) -> Table:
+    columns = draw(st.sampled_from([1, 2, 3, 21]))
+    rows = draw(st.sampled_from([0, 1, 3, 25, 101]))
+    row = tuple(draw(st.lists(_SHORT, min_size=columns, max_size=columns)))
+    return Table(row, (row,) * rows, draw(_LONG))
+
+
+_options = st.lists(
+    st.builds(Option, st.text("abc", min_size=1, max_size=9), _SHORT | _LONG),
+    max_size=15,
+    unique_by=lambda option: option.value,
+).map(tuple)
+_BASE = {"label": _SHORT | _LONG, "hint": st.none() | _SHORT, "required": st.booleans()}
+
+
+def fields(name: str) -> st.SearchStrategy[FormField]:
+    """Any field with that name."""
+    base = {"name": st.just(name), **_BASE}
+    numbers = st.floats(-1e6, 1e6, allow_nan=False) | st.integers(-9999, 9999)
+    days = st.none() | st.dates(date(2010, 1, 1), date(2030, 12, 31))
+    quarters = st.builds(Quarter, st.integers(2010, 2025), st.integers(1, 4))
+    return st.one_of(
+        st.builds(
+            TextField,
+            **base,
+            initial=_LONG,
+            multiline=st.booleans(),
+            max_length=st.integers(1, 5000),
+        ),
+        st.tuples(numbers, numbers).flatmap(
+            lambda ends: st.builds(
+                NumberField,
+                **base,
+                minimum=st.just(min(ends)),
+                maximum=st.just(max(ends)),
+                initial=st.none() | numbers,
+                whole=st.booleans(),
+                unit=st.none() | _SHORT,
+            )
+        ),
+        st.builds(DateField, **base, initial=days, earliest=days, latest=days),
+        st.builds(OneOfField, **base, options=_options),
+        st.builds(SeveralOfField, **base, options=_options),
+        st.tuples(quarters, quarters).flatmap(
+            lambda ends: st.builds(
+                QuarterField, **base, earliest=st.just(min(ends)), latest=st.just(max(ends))
+            )
+        ),
+        st.builds(FileField, **base, media_types=st.just(("text/csv",)), max_bytes=st.just(9)),
+    )
+
+
+def forms() -> st.SearchStrategy[Form]:
+    """A form of a few fields of any kind."""
+    names = st.integers(0, 6).map(lambda count: [f"f{number}" for number in range(count)])
+    return st.builds(
+        Form,
+        control=_CONTROLS,
+        title=_SHORT | _LONG,
+        submit=_SHORT,
+        intro=st.none() | _LONG,
+        fields=names.flatmap(lambda some: st.tuples(*map(fields, some))),
+    )
+
+
+def elements() -> st.SearchStrategy[Element]:
+    """Any element of the neck."""
+    buttons = st.builds(Button, _CONTROLS, _SHORT | _LONG, st.sampled_from(Weight))
+    return st.one_of(
+        st.builds(Heading, _LONG),
+        st.builds(Paragraph, _SPANS),
+        st.builds(Quote, _LONG),
+        st.builds(Bullets, st.lists(_SPANS, max_size=4).map(tuple)),
+        st.builds(Note, _SPANS, st.sampled_from(Tone)),
+        st.builds(Fold, _LONG, _SPANS),
+        st.builds(Fields, st.lists(st.tuples(_LONG, _SPANS), max_size=4).map(tuple)),
+        _tables(),
+        st.builds(Image, _CONTENT, _LONG, st.none() | _LONG),
+        st.builds(File, _CONTENT, _LONG),
+        st.builds(Buttons, st.lists(buttons, max_size=4).map(tuple)),
+        forms(),
+    )
+
+
+def any_message() -> st.SearchStrategy[Message]:
+    """Any message that the neck allows."""
+    return st.builds(Message, _LONG, st.lists(elements(), max_size=6).map(tuple))
+
+
+# ---------------------------------------------------------------- what must be seen
+
+
+def list_texts(message: Message) -> Iterator[str]:
+    """Every text of a message's elements; a form's fields are shown where it is filled in."""
+    for element in message.elements:
+        yield from _texts(element)
+
+
+def _texts(element: Element) -> Iterable[str]:
+    match element:
+        case Heading(text) | Quote(text):
+            return (text,)
+        case Paragraph(spans) | Note(spans):
+            return _spans(spans)
+        case Bullets(items):
+            return (text for item in items for text in _spans(item))
+        case Fold(summary, spans):
+            return (summary, *_spans(spans))
+        case Fields(pairs):
+            return (text for label, spans in pairs for text in (label, *_spans(spans)))
+        case Table(head, rows, caption):
+            return (caption, *(cell for row in (head, *rows[:1], *rows[-1:]) for cell in row))
+        case Image():
+            return (element.alt, element.caption or "")
+        case File():
+            return (element.title,)
+        case Buttons(buttons):
+            return (button.label for button in buttons)
+        case Form():
+            return (element.title, element.intro or "")
+
+
+def _spans(spans: Iterable[Span]) -> Iterator[str]:
+    return (span if isinstance(span, str) else span.text for span in spans)
+
+
+def letters(text: str) -> str:
+    """What a reader reads of a text: its letters and digits."""
+    return "".join(c for c in text if c.isalnum())
