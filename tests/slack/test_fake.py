@@ -71,6 +71,9 @@ CARD = [
 ]
 
 
+MENTION = {"type": "mrkdwn", "text": "至急 <!here>"}
+
+
 def plain(text: str) -> dict[str, str]:
     return {"type": "plain_text", "text": text}
 
@@ -206,7 +209,7 @@ def test_it_refuses_a_place_that_it_cannot_post_to(slack: FakeSlack, client: Web
         ({"unfurl_media": None}, "house_rule"),
         ({"link_names": True}, "house_rule"),
         ({"text": "<!channel> 至急"}, "house_rule"),
-        ({"blocks": [{"type": "section", "text": plain("<!here>")}]}, "house_rule"),
+        ({"blocks": [{"type": "section", "text": MENTION}]}, "house_rule"),
     ],
 )
 def test_it_refuses_a_message_that_breaks_a_rule(
@@ -215,6 +218,20 @@ def test_it_refuses_a_message_that_breaks_a_rule(
     """Each rule has its error, and nothing is accepted."""
     assert refused_post(client, channel.id, **given) == error
     assert slack.posts == []
+
+
+def test_words_of_rich_text_mention_nobody(client: WebClient, channel: Channel) -> None:
+    """What somebody wrote stands in rich text as it is: only an element can mention there."""
+    words = {"type": "text", "text": "<!channel>"}
+    everybody = {"type": "broadcast", "range": "channel"}
+
+    say(client, channel.id, blocks=rich_text(words))
+    assert refused_post(client, channel.id, blocks=rich_text(everybody)) == "house_rule"
+
+
+def rich_text(*runs: dict[str, Any]) -> list[dict[str, Any]]:
+    section = {"type": "rich_text_section", "elements": list(runs)}
+    return [{"type": "rich_text", "elements": [section]}]
 
 
 def test_blocks_over_a_limit_are_refused_with_reasons(client: WebClient, channel: Channel) -> None:

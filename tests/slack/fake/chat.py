@@ -12,12 +12,12 @@ from tests.slack.fake.workspace import APP, BOT, BOT_ID, Channel, Limited, Messa
 @method("chat.postMessage", "chat:write", posts=True)
 def post(call: Call) -> dict[str, Any]:
     channel = call.get_writable(call.get("channel"))
+    if call.rules.strict:
+        checks.check_house(call.params, new=True)
     blocks = checks.check_blocks(call.workspace, call.params.get("blocks"))
     text = checks.check_text(call.params.get("text"), blocks, call.params.get("attachments"))
     metadata = checks.check_metadata(call.params.get("metadata"))
     thread = check_thread(call, channel, call.params.get("thread_ts"))
-    if call.rules.strict:
-        checks.check_house(call.params, text, blocks, new=True)
     check_limits(call, channel)
     body: dict[str, Any] = {"text": text, **sign()}
     if blocks is not None:
@@ -36,12 +36,12 @@ def update(call: Call) -> dict[str, Any]:
     """What is not given stays as it was, as in Slack."""
     channel = call.get_channel(call.get("channel"))
     message = call.get_own(channel, call.get("ts"), "cant_update_message")
+    if call.rules.strict:
+        checks.check_house(call.params)
     blocks = checks.check_blocks(call.workspace, call.params.get("blocks"))
     kept = blocks if blocks is not None else message.blocks
     text = checks.check_text(call.params.get("text"), kept, call.params.get("attachments"))
     metadata = checks.check_metadata(call.params.get("metadata"))
-    if call.rules.strict:
-        checks.check_house(call.params, text, blocks)
     if call.params.get("text") is not None:
         message.body["text"] = text
     if blocks is not None:

@@ -86,7 +86,7 @@ def check_metadata(given: object) -> dict[str, Any] | None:
     return dict(metadata)
 
 
-def check_house(params: Mapping[str, Any], *payload: object, new: bool = False) -> None:
+def check_house(params: Mapping[str, Any], *, new: bool = False) -> None:
     """Raises No for what Slack would take and our house does not."""
     if new and any(params.get(name) is None for name in ("unfurl_links", "unfurl_media")):
         raise No("house_rule", detail="unfurl_links and unfurl_media must be given, as false")
@@ -94,17 +94,22 @@ def check_house(params: Mapping[str, Any], *payload: object, new: bool = False) 
         raise No("house_rule", detail="no unfurls, and no names made into links")
     if params.get("parse") == "full":
         raise No("house_rule", detail="what a user wrote is not parsed")
-    for text in _texts(payload):
-        if EVERYBODY.search(text):
-            raise No("house_rule", detail="a mention of everybody")
+    worded = [params.get("text"), params.get("initial_comment")]
+    worded.append(parse_json(params.get("blocks"), "invalid_blocks_format"))
+    worded.append(parse_json(params.get("view"), "invalid_arguments"))
+    if any(EVERYBODY.search(text) for text in _texts(worded)):
+        raise No("house_rule", detail="a mention of everybody")
 
 
 def _texts(value: object) -> Iterator[str]:
+    """Every text in which Slack might read a mention."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         if value.get("type") in ("broadcast", "usergroup"):
             yield "<!channel>"
+        if value.get("type") in ("text", "raw_text", "plain_text"):
+            return  # shown as it stands: nothing in it is markup
         for inner in value.values():
             yield from _texts(inner)
     elif isinstance(value, list | tuple):

@@ -75,7 +75,7 @@ def _share(call: Call, files: list[File], ids: list[str], titles: list[str]) -> 
     given = None if comment else call.params.get("blocks")
     blocks = checks.check_blocks(call.workspace, given)
     if call.rules.strict:
-        checks.check_house(call.params, comment, blocks)
+        checks.check_house(call.params)
     for channel in channels:
         chat.check_limits(call, channel)
     for file, title in zip(files, titles, strict=True):

@@ -250,8 +250,9 @@ class Slack:
         thread: str | None = None,
         shared: Sequence[Mapping[str, Any]] = (),
     ) -> Message:
-        """Put somebody's message into a channel; a direct conversation needs no mention."""
+        """Put somebody's words into a channel, behind a mention, or into a direct conversation."""
         mention = channel.direct is None
+        text = text.removeprefix(f"<@{BOT}>").lstrip() if mention else text
         typed = payloads.escape(text)
         body: dict[str, Any] = {
             "client_msg_id": payloads.make_client_id(),

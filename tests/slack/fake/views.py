@@ -89,10 +89,9 @@ def count_stack(workspace: Workspace, view: View) -> int:
 
 def _check(call: Call, kinds: tuple[str, ...]) -> dict[str, Any]:
     call.get("view")
-    given = checks.check_view(call.workspace, call.params["view"], kinds)
     if call.rules.strict:
-        checks.check_house({}, given)
-    return given
+        checks.check_house(call.params)
+    return checks.check_view(call.workspace, call.params["view"], kinds)
 
 
 def _get_trigger(call: Call) -> Trigger:

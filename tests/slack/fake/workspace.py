@@ -8,9 +8,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from html import unescape
 from typing import Any
 
 from bot.clock import real_now
+
+RICH = ("rich_text_section", "rich_text_quote", "rich_text_preformatted")
 
 
 class No(Exception):
@@ -66,7 +69,7 @@ class Message:
     @property
     def words(self) -> str:
         """All that can be read in it, blocks included."""
-        return "\n".join([self.text, *_list_words(self.body.get("blocks"))])
+        return "\n".join([unescape(self.text), *_list_words(self.body.get("blocks"))])
 
     @property
     def user(self) -> str:
@@ -95,14 +98,23 @@ class Message:
 
 
 def _list_words(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if name in ("text", "alt_text") and isinstance(inner, str):
-                yield inner
-            yield from _list_words(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _list_words(inner)
+    """Each text as a reader sees it: a text object unescaped, runs of rich text joined."""
+    match value:
+        case {"type": "plain_text" | "mrkdwn", "text": str(text)}:
+            yield unescape(text)
+        case {"type": "raw_text", "text": str(text)}:
+            yield text
+        case {"type": str(kind), "elements": list(runs)} if kind in RICH:
+            yield "".join(str(run.get("text", run.get("url", ""))) for run in runs)
+        case {"alt_text": str(alt), **rest}:
+            yield alt
+            yield from _list_words(rest)
+        case dict():
+            for inner in value.values():
+                yield from _list_words(inner)
+        case list():
+            for inner in value:
+                yield from _list_words(inner)
 
 
 @dataclass(slots=True, eq=False)
