@@ -24,6 +24,7 @@ from bot.chat.gallery import list_samples
 from bot.chat.local.page import build_page, run_page
 from bot.chat.local.persona import Persona as LocalPersona
 from bot.chat.local.service import LocalService
+from bot.chat.slack.install import Unfit
 from bot.chat.terminal.people import SERVICE, TENANT, People, Persona, Room, search
 from bot.chat.terminal.prompt import is_lively, open_screen
 from bot.chat.terminal.render import render_text
@@ -37,11 +38,11 @@ from bot.database.engine import Database, DatabaseError
 from bot.database.versions import check_schema, find_revision, migrate
 from bot.desk import flows as desk
 from bot.desk.model import Decision, check_question, seek
-from bot.health import run_health
 from bot.listen import PortInUse
 from bot.log import configure_log
 from bot.measuring import evaluate_command, search_explain_command
 from bot.refusal import Refusal
+from bot.serving import make_serve
 from bot.shelf.records import add_article, list_articles
 from bot.shelf.shelf import Shelf
 from knowledge.article import Kind
@@ -126,24 +127,6 @@ def talk(
             run_talk(service, app.router, open_screen(), who, settle)
         finally:
             app.stop()
-
-
-@cli.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to bind.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to bind.")] = 8016,
-) -> None:
-    """Run the bot on its database; any number of these may share one."""
-    settings = read_settings()
-    configure_log(settings.log_format, settings.log_level)
-    database = Database.at(settings.database_url)
-    check_schema(database)
-    app = build(settings, real_clock(), _shelf(database), database, {})
-    app.start()
-    try:
-        run_health(database, host, port)
-    finally:
-        app.stop()
 
 
 @cli.command()
@@ -310,6 +293,9 @@ def _shelf(database: Database) -> Shelf:
     return Shelf(content_folder(), database, lambda library: KnowledgeBase(library, cache=cache))
 
 
+cli.command("serve")(make_serve(_shelf))
+
+
 def _ministry(name: str | None, knowledge: KnowledgeBase) -> str | None:
     if name is None:
         return None
@@ -350,7 +336,7 @@ def run() -> None:
         _exit(f"{len(bad.faults)} faults in the settings", MISUSE)
     except Refusal as refusal:
         _exit(capabilities.WORDINGS[type(refusal)](refusal), MISUSE)
-    except (DatabaseError, PortInUse) as error:
+    except (DatabaseError, PortInUse, Unfit) as error:
         _exit(str(error), 1)
     except OSError as error:
         _exit(f"cannot listen there: {error.strerror or error}", 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,16 +14,16 @@ from bot.database.engine import Database, DatabaseError
 from bot.listen import claim_port
 
 
-def run_health(database: Database, host: str, port: int) -> None:
-    """Serve /healthz and /readyz until interrupted. Raises PortInUse."""
+def run_health(database: Database, host: str, port: int, further: Sequence[Route] = ()) -> None:
+    """Serve /healthz, /readyz and further routes until interrupted. Raises PortInUse."""
     claimed = claim_port(host, port)
     config = uvicorn.Config(
-        build_health(database), lifespan="off", log_config=None, access_log=False
+        build_health(database, further), lifespan="off", log_config=None, access_log=False
     )
     uvicorn.Server(config).run(sockets=[claimed])
 
 
-def build_health(database: Database) -> Starlette:
+def build_health(database: Database, further: Sequence[Route] = ()) -> Starlette:
     """/healthz says that the process runs; /readyz that it reaches its database."""
 
     def live(_request: Request) -> JSONResponse:
@@ -34,4 +36,4 @@ def build_health(database: Database) -> Starlette:
             return JSONResponse({"status": "waiting", "reason": str(error)}, status_code=503)
         return JSONResponse({"status": "ready"})
 
-    return Starlette(routes=[Route("/healthz", live), Route("/readyz", ready)])
+    return Starlette(routes=[Route("/healthz", live), Route("/readyz", ready), *further])

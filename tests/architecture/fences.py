@@ -47,8 +47,8 @@ CHAT = r"bot\.chat\.(answers|attachment|messages|packing|plain|sheet)"
 ROOMS: tuple[tuple[str, str], ...] = (
     # module (path without .py) | what of ours, and of others, it may import besides the stdlib
     (r"bot/__init__|bot/[a-z_]+/__init__|bot/chat/[a-z_]+/__init__", r"$^"),
-    (r"bot/__main__|bot/app|bot/demo", r".*"),
-    (r"bot/measuring", rf"bot\.(clock|desk\.model)|{CONTENT}|typer"),
+    (r"bot/__main__|bot/app|bot/demo|bot/serving", r".*"),
+    (r"bot/measuring", rf"bot\.(clock|config|desk\.model)|{CONTENT}|typer"),
     (r"bot/capabilities", r"bot\.(context|refusal|\w+\.(listeners|jobs|messages|model))"),
     (
         r"bot/router",
@@ -56,7 +56,12 @@ ROOMS: tuple[tuple[str, str], ...] = (
     ),
     (r"bot/chat/gallery", NECK),
     (r"bot/chat/(answers|attachment|messages|packing|plain|sheet)", rf"{NECK}|{CHAT}"),
-    (r"bot/chat/slack/(render|fields|messages)", rf"{NECK}|{CHAT}|bot\.chat\.slack(\..*)?"),
+    (
+        r"bot/chat/slack/(service|receive|install)",
+        rf"{NECK}|{CHAT}|bot\.chat\.slack(\..*)?|bot\.(clock|log)|slack_sdk.*|slack_bolt.*"
+        r"|starlette.*",
+    ),
+    (r"bot/chat/slack/(render|fields|messages|hear)", rf"{NECK}|{CHAT}|bot\.chat\.slack(\..*)?"),
     (r"bot/chat/teams/(render|messages)", rf"{NECK}|{CHAT}|bot\.chat\.teams(\..*)?"),
     (r"bot/messages", rf"{NECK}|bot\.delivery\.masking"),
     (r"bot/health", r"bot\.database\.engine|bot\.listen|starlette.*|uvicorn"),
