@@ -69,7 +69,7 @@ class Message:
     @property
     def words(self) -> str:
         """All that can be read in it, blocks included."""
-        return "\n".join([unescape(self.text), *_list_words(self.body.get("blocks"))])
+        return "\n".join([unescape(self.text), *list_words(self.body.get("blocks"))])
 
     @property
     def user(self) -> str:
@@ -97,7 +97,7 @@ class Message:
         return list(self.body.get("files", ()))
 
 
-def _list_words(value: object) -> Iterator[str]:
+def list_words(value: object) -> Iterator[str]:
     """Each text as a reader sees it: a text object unescaped, runs of rich text joined."""
     match value:
         case {"type": "plain_text" | "mrkdwn", "text": str(text)}:
@@ -108,13 +108,13 @@ def _list_words(value: object) -> Iterator[str]:
             yield "".join(str(run.get("text", run.get("url", ""))) for run in runs)
         case {"alt_text": str(alt), **rest}:
             yield alt
-            yield from _list_words(rest)
+            yield from list_words(rest)
         case dict():
             for inner in value.values():
-                yield from _list_words(inner)
+                yield from list_words(inner)
         case list():
             for inner in value:
-                yield from _list_words(inner)
+                yield from list_words(inner)
 
 
 @dataclass(slots=True, eq=False)
