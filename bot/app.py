@@ -74,7 +74,7 @@ def build(
 ) -> App:
     """A bot on a database whose schema is right; nothing runs until `start`."""
     context = Context(settings, clock, lambda: shelf.current, database.read)
-    sender = Sender(database, services)
+    sender = Sender(database, services, settings.lease)
     router = Router(
         database,
         context,

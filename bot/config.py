@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
@@ -40,6 +41,9 @@ class Settings(BaseModel):
     """Threads that handle events."""
     senders: int = Field(default=2, ge=1, le=16)
     """Threads that send posts."""
+    lease_seconds: float = Field(default=60, ge=1, le=600)
+    """How long one event or post may take before another takes over: more than twice as long as
+    any call to a chat service, or what is merely slow is taken for dead."""
     question_limit: int = Field(default=2000, ge=100, le=10_000)
     """Characters of a question: one desk page; longer texts are refused with a reason."""
     desk_service: str = "local"
@@ -61,6 +65,10 @@ class Settings(BaseModel):
     """What the workspace may take in all; None: answers go at once, all else 5 a second."""
     log_format: str = Field(default="console", pattern="^(console|json)$")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.lease_seconds)
 
     @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", mode="before")
     @classmethod

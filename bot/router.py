@@ -63,6 +63,7 @@ class Router:
     ) -> None:
         self._database = database
         self._context = context
+        self._lease = context.settings.lease
         self._listeners = tuple(listeners)
         self._wordings = dict(wordings)
         self._mask = mask
@@ -159,7 +160,7 @@ class Router:
     def handle_next(self) -> bool:
         """Handle the event that waits longest, if there is one. Raises DatabaseError."""
         with self._database.lease() as tx:
-            claimed = inbox.claim_event(tx, self._database.now(tx))
+            claimed = inbox.claim_event(tx, self._database.now(tx), lease=self._lease)
         if claimed is None:
             return False
         self._handle(claimed)
@@ -169,7 +170,7 @@ class Router:
         """Handle a row that somebody waits for, unless a worker has it or must come before it."""
         try:
             with self._database.lease() as tx:
-                claimed = inbox.claim_event(tx, self._database.now(tx), row)
+                claimed = inbox.claim_event(tx, self._database.now(tx), row, self._lease)
             if claimed is None:
                 self._wake.set()
             else:

@@ -48,11 +48,17 @@ def one_of(column: str, values: type[Any]) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def insert_once(tx: sa.Connection, table: sa.Table, row: dict[str, Any]) -> Any:
-    """Insert a row unless one of its unique keys exists; its primary key, or None if it did.
+def insert_once(
+    tx: sa.Connection, table: sa.Table, row: dict[str, Any], unique: str | None = None
+) -> Any:
+    """Insert a row unless one of its unique keys, or that column's value, exists.
 
-    RETURNING tells which it was: a row count is -1 on PostgreSQL.
+    Its primary key, or None if it did. RETURNING tells which it was: a row count is -1 on
+    PostgreSQL.
     """
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     (key,) = table.primary_key.columns
-    return tx.scalar(insert(table).values(row).on_conflict_do_nothing().returning(key))
+    on: Any = None if unique is None else [unique]
+    return tx.scalar(
+        insert(table).values(row).on_conflict_do_nothing(index_elements=on).returning(key)
+    )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.conversation.event import Event
-from bot.conversation.wire import decode, encode
+from bot.conversation.wire import Unreadable, decode, encode
 from bot.database.engine import Transaction
 from bot.database.schema import Instant, Serial, insert_once, metadata, one_of
 from bot.delivery.files import drop_files, get_file, put_files
@@ -46,25 +48,45 @@ inbox = sa.Table(
     sa.Column("taken_at", Instant, nullable=False),
     sa.Column("done_at", Instant),
     sa.Column("failure", sa.Text),
+    sa.Column(
+        "retries",
+        sa.Integer,
+        nullable=False,
+        server_default=sa.text("0"),
+        doc="how often an administrator has had it handled again",
+    ),
     one_of("state", State),
     sa.UniqueConstraint("service", "tenant", "event_id"),
 )
-# States are literals here, or PostgreSQL's planner would not use the index.
-sa.Index(
-    "ux_inbox_one_leased",
-    inbox.c.conversation,
-    unique=True,
-    sqlite_where=sa.text("state = 'leased'"),
-    postgresql_where=sa.text("state = 'leased'"),
-)
-_OPEN = "state IN ('waiting', 'leased')"
-sa.Index(
-    "ix_inbox_open",
-    inbox.c.conversation,
-    inbox.c.id,
-    sqlite_where=sa.text(_OPEN),
-    postgresql_where=sa.text(_OPEN),
-)
+# Conditions of partial indexes. They are text, with states as literals, here and in queries: no
+# planner would use such an index for a state that it hears as a parameter.
+OPEN = "state IN ('waiting', 'leased')"
+WAITING = "state = 'waiting'"
+LEASED = "state = 'leased'"
+FAILED = "state = 'failed'"
+
+
+def holds(condition: str, events: str = "inbox") -> sa.TextClause:
+    """One of the conditions above, said of the inbox or of an alias of it."""
+    return sa.text(condition.replace("state", f"{events}.state"))
+
+
+def _index(name: str, where: str, *columns: sa.Column[Any], unique: bool = False) -> sa.Index:
+    condition = sa.text(where)
+    return sa.Index(
+        name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition
+    )
+
+
+_index("ux_inbox_one_leased", LEASED, inbox.c.conversation, unique=True)
+_index("ix_inbox_open", OPEN, inbox.c.conversation, inbox.c.id)
+_index("ix_inbox_waiting", WAITING, inbox.c.id)
+_index("ix_inbox_leased", LEASED, inbox.c.leased_until)
+_index("ix_inbox_failed", FAILED, inbox.c.id)
+
+
+LONGEST_KEY = 250
+"""What the outbox keeps of a key, less what is added to it."""
 
 
 class LostLease(Exception):
@@ -78,11 +100,23 @@ class Claimed:
     id: int
     lease: str
     event: Event
+    retries: int = 0
 
     @property
     def key(self) -> str:
-        """What keys of this event's posts start with; the same however often it is handled."""
-        return f"event:{self.id}"
+        """What keys of this event's posts start with; the same however often it is handled.
+
+        Made of the service's own id, because a restored database may number other events so. What
+        was posted for a failed event has its key already: a retry says which one it is.
+        """
+        key = make_key(self.event.who.service, self.event.who.tenant, self.event.id)
+        return f"{key}#{self.retries}" if self.retries else key
+
+
+def make_key(service: str, tenant: str, event_id: str) -> str:
+    """The key of what an event leads to; as a digest where it would be too long to keep."""
+    key = f"event:{service}/{tenant}/{event_id}"
+    return key if len(key) <= LONGEST_KEY else f"event:{sha256(key.encode()).hexdigest()}"
 
 
 def add_event(tx: Transaction, event: Event, now: datetime) -> int | None:
@@ -109,37 +143,51 @@ def add_event(tx: Transaction, event: Event, now: datetime) -> int | None:
     return int(row)
 
 
-def claim_event(tx: Transaction, now: datetime, row: int | None = None) -> Claimed | None:
+def claim_event(
+    tx: Transaction, now: datetime, row: int | None = None, lease: timedelta = LEASE
+) -> Claimed | None:
     """Lease the event that waits longest, or a given one; None if there is none to take.
 
     An event waits while an earlier one of its conversation is open, so that a conversation is
     handled in order, one event at a time.
     """
     _return_expired(tx, now)
-    earlier = inbox.alias("earlier")
-    blocked = sa.exists().where(
-        earlier.c.conversation == inbox.c.conversation,
-        earlier.c.id < inbox.c.id,
-        earlier.c.state.in_((State.WAITING.value, State.LEASED.value)),
+    due = _DUE if row is None else _DUE.where(inbox.c.id == row)
+    found = tx.execute(due).one_or_none()
+    return _lease(tx, found, now, lease) if found else None
+
+
+_earlier, _leased = inbox.alias("earlier"), inbox.alias("leased")
+_DUE = (
+    sa.select(inbox.c.id, inbox.c.body, inbox.c.retries)
+    .where(
+        holds(WAITING),
+        # Said first, because it costs nothing: in a busy conversation nearly all stand behind one
+        # that is being handled.
+        inbox.c.conversation.not_in(
+            sa.select(_leased.c.conversation).where(holds(LEASED, "leased"))
+        ),
+        ~sa.exists().where(
+            _earlier.c.conversation == inbox.c.conversation,
+            _earlier.c.id < inbox.c.id,
+            holds(OPEN, "earlier"),
+        ),
     )
-    due = sa.select(inbox.c.id, inbox.c.body).where(inbox.c.state == State.WAITING.value, ~blocked)
-    if row is not None:
-        due = due.where(inbox.c.id == row)
-    found = tx.execute(
-        due.order_by(inbox.c.id).limit(1).with_for_update(skip_locked=True)
-    ).one_or_none()
-    return _lease(tx, found.id, found.body, now) if found else None
+    .order_by(inbox.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
-def _lease(tx: Transaction, row: int, body: str, now: datetime) -> Claimed | None:
+def _lease(tx: Transaction, found: Any, now: datetime, length: timedelta) -> Claimed | None:
     lease = uuid4().hex
     taken = (
         sa.update(inbox)
-        .where(inbox.c.id == row)
+        .where(inbox.c.id == found.id)
         .values(
             state=State.LEASED.value,
             lease=lease,
-            leased_until=now + LEASE,
+            leased_until=now + length,
             attempts=inbox.c.attempts + 1,
         )
     )
@@ -149,13 +197,23 @@ def _lease(tx: Transaction, row: int, body: str, now: datetime) -> Claimed | Non
     except IntegrityError:
         # The unique index: a neighbour of the same conversation was leased in this instant.
         return None
-    event = decode(body, lambda digest: get_file(tx, digest))
-    return Claimed(row, lease, event)
+    try:
+        event = decode(found.body, lambda digest: get_file(tx, digest))
+    except Unreadable as unreadable:
+        failed = {"state": State.FAILED.value, "failure": f"unreadable: {unreadable}"}
+        tx.execute(sa.update(inbox).where(inbox.c.id == found.id).values(**failed, done_at=now))
+        return None
+    return Claimed(found.id, lease, event, found.retries)
+
+
+_EXPIRED = sa.select(sa.exists().where(holds(LEASED), inbox.c.leased_until < sa.bindparam("now")))
 
 
 def _return_expired(tx: Transaction, now: datetime) -> None:
     """Give events of dead workers to others; keep aside those that keep killing theirs."""
-    expired = sa.and_(inbox.c.state == State.LEASED.value, inbox.c.leased_until < now)
+    if not tx.scalar(_EXPIRED, {"now": now}):
+        return
+    expired = sa.and_(holds(LEASED), inbox.c.leased_until < now)
     tx.execute(
         sa.update(inbox)
         .where(expired, inbox.c.attempts >= ATTEMPTS)

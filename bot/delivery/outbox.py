@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -17,10 +18,10 @@ from bot.conversation.port import Sent
 from bot.conversation.wire import decode, encode
 from bot.database.engine import Transaction
 from bot.database.schema import Instant, Serial, insert_once, metadata, one_of
-from bot.delivery.files import drop_files, get_file, put_files
+from bot.delivery.files import drop_files, put_files
 
-LEASE = timedelta(seconds=60)
-"""Longer than any call to a chat service may take, retries and time-outs included."""
+OUTSIDE = "outside"
+"""The decision behind every notice from outside: whoever wrote it named it for good."""
 
 
 class State(StrEnum):
@@ -63,25 +64,58 @@ outbox = sa.Table(
     sa.Column("sent_conversation", sa.String(100)),
     sa.Column("sent_message", sa.String(100)),
     sa.Column("reason", sa.Text),
+    sa.Column(
+        "behind",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.false(),
+        doc="an earlier post of the conversation is open: need not be looked at before it closes",
+    ),
+    sa.Column("since", Instant, doc="from when another life of this database may have sent it"),
     one_of("state", State),
     one_of("kind", Kind),
 )
-_OPEN = "state IN ('waiting', 'leased', 'doubt')"
-sa.Index(
-    "ix_outbox_open",
-    outbox.c.conversation,
-    outbox.c.id,
-    sqlite_where=sa.text(_OPEN),
-    postgresql_where=sa.text(_OPEN),
-)
-sa.Index("ix_outbox_of", outbox.c.of)
+# Conditions of partial indexes. They are text, with states as literals, here and in queries: no
+# planner would use such an index for a state that it hears as a parameter.
+OPEN = "state IN ('waiting', 'leased', 'doubt')"
+READY = "state IN ('waiting', 'doubt') AND NOT behind"
+LEASED = "state = 'leased'"
+PERISHABLE = "state = 'waiting' AND not_after IS NOT NULL"
 
-pace = sa.Table(
-    "pace",
-    metadata,
-    sa.Column("scope", sa.String(300), primary_key=True, doc="a conversation, or service/tenant"),
-    sa.Column("not_before", Instant, nullable=False),
+
+def holds(condition: str, posts: str = "outbox") -> sa.TextClause:
+    """One of the conditions above, said of the outbox or of an alias of it."""
+    return sa.text(re.sub("state|behind|not_after", rf"{posts}.\g<0>", condition))
+
+
+def _index(name: str, where: str, *columns: sa.Column[Any]) -> sa.Index:
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
+_index("ix_outbox_open", OPEN, outbox.c.conversation, outbox.c.id)
+_index(
+    "ix_outbox_ready",
+    READY,
+    outbox.c.service,
+    outbox.c.tenant,
+    outbox.c.priority,
+    outbox.c.not_before,
+    outbox.c.id,
 )
+_index("ix_outbox_leased", LEASED, outbox.c.leased_until)
+_index("ix_outbox_perishable", PERISHABLE, outbox.c.not_after)
+_index("ix_outbox_settled", "state IN ('failed', 'cancelled')", outbox.c.state, outbox.c.id)
+sa.Index("ix_outbox_of", outbox.c.of)
+sa.Index("ix_outbox_sent_message", outbox.c.sent_message)
+
+replays = sa.Table(
+    "replays",
+    metadata,
+    sa.Column("key", sa.String(300), primary_key=True, doc="of a decision, without repetitions"),
+    sa.Column("since", Instant, nullable=False, doc="when the backup was made"),
+    sa.Column("until", Instant, doc="null: for good"),
+)
+"""Decisions that this database may make a second time, because it was restored from a backup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +133,16 @@ class Leased:
     doubtful: bool
     """Whether an earlier attempt may have arrived."""
     attempts: int
-    decided_at: datetime
     conversation: str
     tenant: str
     earlier: Sent | None
     """For an update: where the post that it rewords stands."""
+    since: datetime
+    """When it can have been sent at the earliest."""
+    replayed: bool
+    """Whether another life of this database may have sent it, in other words."""
+    late: bool
+    """Whether its time had passed when it was claimed."""
 
 
 def put_posts(tx: Transaction, posts: Sequence[Post], key: str, now: datetime) -> tuple[str, ...]:
@@ -111,30 +150,64 @@ def put_posts(tx: Transaction, posts: Sequence[Post], key: str, now: datetime) -
 
     A post without a key of its own is `<key>:<its number>`. One whose key exists is left alone.
     """
+    since = find_replay(tx, key, now) if posts else None
     kept = []
     for number, post in enumerate(posts):
-        own = post.key or f"{key}:{number}"
-        if _put_post(tx, post, own, now):
+        own, place = post.key or f"{key}:{number}", f"{key}:{number}"
+        if _put_post(tx, post, own, make_delivery_id(place), now, since):
             kept.append(own)
     return tuple(kept)
 
 
-def _put_post(tx: Transaction, post: Post, key: str, now: datetime) -> bool:
+def make_delivery_id(place: str) -> str:
+    """The id by which a service finds a post again, made from the decision and its number in it.
+
+    Keys of posts may hold what a restored database would number otherwise, or make up anew; the
+    decision and its order are the same whenever it is made again.
+    """
+    return sha256(place.encode()).hexdigest()[:32]
+
+
+def get_decision(key: str) -> str:
+    """A decision's key without what tells its repetitions apart."""
+    return key.partition("#")[0]
+
+
+def find_replay(tx: Transaction, key: str, now: datetime) -> datetime | None:
+    """From when a decision's posts may have been sent in another life of this database, if so."""
+    found = tx.execute(sa.select(replays).where(replays.c.key == get_decision(key))).one_or_none()
+    if found is None or (found.until is not None and found.until < now):
+        return None
+    since: datetime = found.since
+    return since
+
+
+def _put_post(
+    tx: Transaction,
+    post: Post,
+    key: str,
+    delivery_id: str,
+    now: datetime,
+    since: datetime | None,
+) -> bool:
     body, contents = encode(post.message)
+    doubtful = since is not None and isinstance(post, New)
     row = insert_once(
         tx,
         outbox,
         {
             "key": key,
-            "delivery_id": uuid4().hex,
+            "delivery_id": delivery_id,
             "body": body,
             "priority": int(post.priority),
-            "state": State.WAITING.value,
+            "state": (State.DOUBT if doubtful else State.WAITING).value,
             "attempts": 0,
             "not_before": now,
             "decided_at": now,
+            "since": since,
             **_whereto(tx, post),
         },
+        unique="key",
     )
     if row is None:
         return False
@@ -169,98 +242,25 @@ def _address(target: Target) -> dict[str, Any]:
 def _supersede(tx: Transaction, of: str, by: int, now: datetime) -> None:
     """The latest wording wins: earlier ones that still wait need not be sent."""
     older = sa.and_(outbox.c.of == of, outbox.c.id < by, outbox.c.state == State.WAITING.value)
-    _cancel(tx, older, "superseded", now)
+    cancel(tx, older, "superseded", now)
 
 
 def withdraw(tx: Transaction, keys: Iterable[str], now: datetime) -> None:
     """Cancel posts that still wait and have become pointless."""
     waiting = sa.and_(outbox.c.key.in_(tuple(keys)), outbox.c.state == State.WAITING.value)
-    _cancel(tx, waiting, "withdrawn", now)
+    cancel(tx, waiting, "withdrawn", now)
 
 
-def _cancel(tx: Transaction, which: sa.ColumnElement[bool], reason: str, now: datetime) -> None:
+def cancel(tx: Transaction, which: sa.ColumnElement[bool], reason: str, now: datetime) -> None:
     cancelled = (
         sa.update(outbox)
         .where(which)
         .values(state=State.CANCELLED.value, reason=reason, closed_at=now)
-        .returning(outbox.c.id)
+        .returning(outbox.c.id, outbox.c.conversation)
     )
-    for row in tx.scalars(cancelled).all():
-        drop_files(tx, f"outbox:{row}")
-
-
-def claim_post(tx: Transaction, services: Iterable[str], now: datetime) -> Leased | None:
-    """Lease the next due post of the services at hand, or None.
-
-    Most urgent first; within a conversation strictly in the order of decisions.
-    """
-    _return_expired(tx, now)
-    late = sa.and_(outbox.c.state == State.WAITING.value, outbox.c.not_after < now)
-    _cancel(tx, late, "too late", now)
-    found = tx.execute(_due(tuple(services), now)).one_or_none()
-    return _lease(tx, found, now) if found else None
-
-
-def _due(services: tuple[str, ...], now: datetime) -> sa.Select[Any]:
-    earlier = outbox.alias("earlier")
-    blocked = sa.exists().where(
-        earlier.c.conversation == outbox.c.conversation,
-        earlier.c.id < outbox.c.id,
-        earlier.c.state.in_((State.WAITING.value, State.LEASED.value, State.DOUBT.value)),
-        # What waits for a person's decision must not silence the conversation.
-        sa.or_(earlier.c.state != State.DOUBT.value, earlier.c.not_before.is_not(None)),
-    )
-    whole_tenant = outbox.c.service + "/" + outbox.c.tenant
-    limited = sa.exists().where(
-        pace.c.scope.in_((outbox.c.conversation, whole_tenant)), pace.c.not_before > now
-    )
-    return (
-        sa.select(outbox)
-        .where(
-            outbox.c.state.in_((State.WAITING.value, State.DOUBT.value)),
-            outbox.c.not_before <= now,
-            outbox.c.service.in_(services),
-            ~blocked,
-            ~limited,
-        )
-        .order_by(outbox.c.priority.desc(), outbox.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def _lease(tx: Transaction, row: sa.Row[Any], now: datetime) -> Leased:
-    lease = uuid4().hex
-    tx.execute(
-        sa.update(outbox)
-        .where(outbox.c.id == row.id)
-        .values(
-            state=State.LEASED.value,
-            lease=lease,
-            leased_until=now + LEASE,
-            attempts=outbox.c.attempts + 1,
-        )
-    )
-
-    def load(digest: str) -> bytes:
-        return get_file(tx, digest)
-
-    return Leased(
-        id=row.id,
-        lease=lease,
-        key=row.key,
-        delivery_id=row.delivery_id,
-        kind=Kind(row.kind),
-        service=row.service,
-        target=decode(row.target, load),
-        message=decode(row.body, load),
-        doubtful=row.state == State.DOUBT.value,
-        attempts=row.attempts + 1,
-        decided_at=row.decided_at,
-        conversation=row.conversation,
-        tenant=row.tenant,
-        earlier=find_sent(tx, row.of) if row.of else None,
-    )
+    for row in tx.execute(cancelled).all():
+        drop_files(tx, f"outbox:{row.id}")
+        release_next(tx, row.conversation)
 
 
 def find_sent(tx: Transaction, key: str) -> Sent | None:
@@ -269,13 +269,6 @@ def find_sent(tx: Transaction, key: str) -> Sent | None:
     if row is None or row.sent_message is None:
         return None
     return Sent(Conversation(row.service, row.tenant, row.sent_conversation), row.sent_message)
-
-
-def _return_expired(tx: Transaction, now: datetime) -> None:
-    """A dead sender's new post is in doubt; its update or Home is simply sent again."""
-    expired = sa.and_(outbox.c.state == State.LEASED.value, outbox.c.leased_until < now)
-    doubt = sa.case((outbox.c.kind == Kind.NEW.value, State.DOUBT.value), else_=State.WAITING.value)
-    tx.execute(sa.update(outbox).where(expired).values(state=doubt, lease=None, not_before=now))
 
 
 def find_message(tx: Transaction, sent: Sent) -> Message | None:
@@ -309,6 +302,20 @@ def mark_failed(tx: Transaction, post: Leased, reason: str, now: datetime) -> No
     _close(tx, post, state=State.FAILED.value, reason=reason, closed_at=now)
 
 
+def put_failed(tx: Transaction, row: int, reason: str, now: datetime) -> None:
+    """Set a post aside that nobody can send, whoever has it."""
+    failed = sa.update(outbox).where(outbox.c.id == row)
+    values = {"state": State.FAILED.value, "reason": reason, "closed_at": now, "lease": None}
+    conversation = tx.scalar(failed.values(values).returning(outbox.c.conversation))
+    release_next(tx, str(conversation))
+
+
+def mark_late(tx: Transaction, post: Leased, now: datetime) -> None:
+    """It never arrived, and its time has passed."""
+    _close(tx, post, state=State.CANCELLED.value, reason="too late", closed_at=now)
+    drop_files(tx, f"outbox:{post.id}")
+
+
 def mark_waiting(tx: Transaction, post: Leased, reason: str, until: datetime) -> None:
     """Nothing was posted: try again from `until`."""
     state = State.DOUBT if post.doubtful else State.WAITING
@@ -320,13 +327,6 @@ def mark_in_doubt(tx: Transaction, post: Leased, reason: str, until: datetime | 
     _close(tx, post, state=State.DOUBT.value, reason=reason, not_before=until)
 
 
-def put_limit(tx: Transaction, scope: str, until: datetime) -> None:
-    """Nobody posts to a conversation, or a service/tenant, before `until`; all replicas obey."""
-    if insert_once(tx, pace, {"scope": scope, "not_before": until}) is None:
-        longer = sa.and_(pace.c.scope == scope, pace.c.not_before < until)
-        tx.execute(sa.update(pace).where(longer).values(not_before=until))
-
-
 def _close(tx: Transaction, post: Leased, **values: object) -> None:
     """Record what became of a leased post, unless another sender has taken it over."""
     mine = sa.and_(
@@ -334,4 +334,34 @@ def _close(tx: Transaction, post: Leased, **values: object) -> None:
         outbox.c.lease == post.lease,
         outbox.c.state == State.LEASED.value,
     )
-    tx.execute(sa.update(outbox).where(mine).values(lease=None, **values))
+    closed = sa.update(outbox).where(mine).values(lease=None, **values).returning(outbox.c.id)
+    if tx.scalar(closed) is not None and not _blocks(values):
+        release_next(tx, post.conversation)
+
+
+def _blocks(values: Mapping[str, object]) -> bool:
+    """Whether a post in this state keeps its conversation waiting."""
+    if values["state"] == State.DOUBT.value:
+        # What waits for a person's decision must not silence the conversation.
+        return values["not_before"] is not None
+    return values["state"] == State.WAITING.value
+
+
+def release_next(tx: Transaction, conversation: str) -> None:
+    """Let the next post of a conversation be looked at, now that nothing stands before it.
+
+    It is written even where it was not marked as standing behind: a sender that is about to mark
+    it holds the row, and then we wait and have the last word; or it sees, having waited for us,
+    that nothing stands before it.
+    """
+    next_ = (
+        sa.select(sa.func.min(outbox.c.id))
+        .where(outbox.c.conversation == conversation, holds(OPEN), blocking(outbox))
+        .scalar_subquery()
+    )
+    tx.execute(sa.update(outbox).where(outbox.c.id == next_).values(behind=False))
+
+
+def blocking(posts: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Whether an open post keeps later ones of its conversation waiting."""
+    return sa.or_(posts.c.state != State.DOUBT.value, posts.c.not_before.is_not(None))

@@ -24,14 +24,18 @@ from bot.conversation.port import (
 )
 from bot.database.engine import Database, DatabaseError, Transaction
 from bot.delivery import outbox
+from bot.delivery.claims import LEASE, Terms, claim_post, find_next_due, release_heads
 from bot.delivery.outbox import Kind, Leased
+from bot.delivery.pace import drop_old_limits, put_limit
 
 log = structlog.get_logger()
 
-SEND_WITHIN = outbox.LEASE / 2
-"""How long after its claim a post may still leave: the rest of the lease is for the call."""
 POLL = timedelta(milliseconds=500)
-"""How soon a post of another replica, or one whose time has come, is noticed."""
+"""How soon a post of another replica is noticed."""
+SHORTEST_WAIT = timedelta(milliseconds=5)
+"""The least between two looks of a sender that found nothing to send."""
+TIDY = timedelta(seconds=30)
+"""How often old limits are dropped, and the first posts of conversations looked at anew."""
 LONGEST_WAIT = timedelta(minutes=5)
 """The most that a service that is away is left in peace between two attempts."""
 ATTEMPTS = 10
@@ -66,20 +70,33 @@ class GivenUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """It had not arrived when it was looked up, and its time has passed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """The lease ended before it was sent: whatever becomes of it is another sender's matter."""
 
 
-Verdict = Delivered | NotNow | Doubted | GivenUp | Lost
+Verdict = Delivered | NotNow | Doubted | GivenUp | Overdue | Lost
 
 
 class Sender:
     """Takes due posts from the outbox to the chat services. Any number may run at once."""
 
-    def __init__(self, database: Database, services: Mapping[str, ChatService]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        services: Mapping[str, ChatService],
+        lease: timedelta = LEASE,
+    ) -> None:
         self._database = database
         self._services = dict(services)
+        self._terms = {n: Terms(one.pace, one.history_lag) for n, one in services.items()}
+        self._lease = lease
         self._wake = threading.Event()
+        self._tidied = monotonic()
 
     def wake(self) -> None:
         """Say that there may be something to send; called after a commit."""
@@ -89,31 +106,50 @@ class Sender:
         """Send until told to stop; a database that is away is waited for."""
         while not stop.is_set():
             try:
-                busy = self.send_one()
+                self._tidy()
+                wait = timedelta(0) if self.send_one() else self._find_wait()
             except DatabaseError as error:
                 log.warning("sender_waits_for_database", reason=str(error))
-                busy = False
-            if not busy:
-                self._wake.wait(POLL.total_seconds())
+                wait = POLL
+            if wait:
+                self._wake.wait(wait.total_seconds())
                 self._wake.clear()
 
     def send_one(self) -> bool:
         """Send the next due post, if there is one. Raises DatabaseError."""
-        began = monotonic()
+        # Read before the claim, so that the lease ends later by the database's clock than by ours.
+        # Half of it is for the call: what has left has arrived before anybody else looks it up.
+        last = monotonic() + self._lease.total_seconds() / 2
         with self._database.lease() as tx:
-            post = outbox.claim_post(tx, self._services, self._database.now(tx))
+            post = claim_post(tx, self._terms, self._database.now(tx), self._lease)
         if post is None:
             return False
-        verdict = self._deliver(post, lambda: monotonic() - began < SEND_WITHIN.total_seconds())
+        verdict = self._deliver(post, lambda: monotonic() < last)
         with self._database.lease() as tx:
             self._record(tx, post, verdict)
         return True
+
+    def _find_wait(self) -> timedelta:
+        """How long to leave the database in peace, unless woken."""
+        with self._database.read() as tx:
+            now = self._database.now(tx)
+            due = find_next_due(tx, self._terms, now)
+        return POLL if due is None else min(max(due - now, SHORTEST_WAIT), POLL)
+
+    def _tidy(self) -> None:
+        if monotonic() - self._tidied < TIDY.total_seconds():
+            return
+        self._tidied = monotonic()
+        with self._database.lease() as tx:
+            drop_old_limits(tx, self._database.now(tx))
+        with self._database.lease() as tx:
+            release_heads(tx)
 
     def _deliver(self, post: Leased, still_mine: StillMine) -> Verdict:
         """Ask the service, and put its answer in our words. Anything unforeseen is a doubt."""
         service = self._services[post.service]
         try:
-            return Delivered(self._ask(service, post, still_mine))
+            return self._ask(service, post, still_mine)
         except TooLate:
             return Lost()
         except Refused as refused:
@@ -132,7 +168,7 @@ class Sender:
             wait = service.history_lag if post.attempts < ATTEMPTS else None
             return Doubted(f"{type(bug).__name__} in the service", wait)
 
-    def _ask(self, service: ChatService, post: Leased, still_mine: StillMine) -> Sent | None:
+    def _ask(self, service: ChatService, post: Leased, still_mine: StillMine) -> Verdict:
         match post.kind:
             case Kind.NEW:
                 return self._post_once(service, post, still_mine)
@@ -141,21 +177,28 @@ class Sender:
                 raise TooLate
             case Kind.UPDATE if post.earlier is not None:
                 service.update(post.earlier, post.message)
-                return post.earlier
+                return Delivered(post.earlier)
             case Kind.UPDATE:
                 raise Refused("the post that it rewords was never sent")
             case Kind.HOME:
                 if not isinstance(post.target, Account):
                     raise Refused("a Home belongs to a person")
                 service.home(post.target, post.message)
-                return None
+                return Delivered(None)
 
-    def _post_once(self, service: ChatService, post: Leased, still_mine: StillMine) -> Sent:
+    def _post_once(self, service: ChatService, post: Leased, still_mine: StillMine) -> Verdict:
+        found = None
         if post.doubtful:
-            found = service.look_up(post.target, post.delivery_id, post.decided_at)
-            if found is not None:
-                return found
-        return service.post(post.target, post.message, post.delivery_id, still_mine)
+            found = service.look_up(post.target, post.delivery_id, post.since)
+        if found is None and post.late:
+            return Overdue()
+        if found is None:
+            sent = service.post(post.target, post.message, post.delivery_id, still_mine)
+            return Delivered(sent)
+        if post.replayed:
+            # Its buttons belong to what was lost with the other life of the database.
+            service.update(found, post.message)
+        return Delivered(found)
 
     def _record(self, tx: Transaction, post: Leased, verdict: Verdict) -> None:
         now: datetime = self._database.now(tx)
@@ -165,11 +208,13 @@ class Sender:
             case NotNow(reason, wait, scope):
                 outbox.mark_waiting(tx, post, reason, now + wait)
                 if scope is not None:
-                    outbox.put_limit(tx, scope, now + wait)
+                    put_limit(tx, scope, now + wait)
             case Doubted(reason, wait):
                 outbox.mark_in_doubt(tx, post, reason, None if wait is None else now + wait)
             case GivenUp(reason):
                 outbox.mark_failed(tx, post, reason, now)
+            case Overdue():
+                outbox.mark_late(tx, post, now)
             case Lost():
                 pass  # the row is no longer ours
         log.info("post_tried", post=post.key, verdict=type(verdict).__name__)

@@ -107,7 +107,7 @@ def test_raising_rolls_back(database: Database) -> None:
 
     def broken() -> None:
         with database.write() as tx:
-            tx.execute(sa.text("INSERT INTO pace VALUES ('x', '2026-01-01 00:00:00+00')"))
+            tx.execute(sa.text("INSERT INTO pace (scope, not_before) VALUES ('x', '2026-01-01 00:00:00+00')"))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -119,7 +119,7 @@ def test_raising_rolls_back(database: Database) -> None:
 
 def test_a_read_cannot_write(database: Database) -> None:
     """A transaction for reading should see one snapshot; on PostgreSQL it refuses to write."""
-    insert = sa.text("INSERT INTO pace VALUES ('x', '2026-01-01 00:00:00+00')")
+    insert = sa.text("INSERT INTO pace (scope, not_before) VALUES ('x', '2026-01-01 00:00:00+00')")
     with database.read() as tx:
         before = tx.scalar(sa.text("SELECT count(*) FROM pace"))
         with database.write() as other:
@@ -141,8 +141,8 @@ def test_two_flows_that_cannot_both_be_right_conflict(server: Any) -> None:
             one.scalar(count)
             with database.write() as two:
                 two.scalar(count)
-                two.execute(sa.text("INSERT INTO pace VALUES ('b', now())"))
-            one.execute(sa.text("INSERT INTO pace VALUES ('a', now())"))
+                two.execute(sa.text("INSERT INTO pace (scope, not_before) VALUES ('b', now())"))
+            one.execute(sa.text("INSERT INTO pace (scope, not_before) VALUES ('a', now())"))
 
     with pytest.raises(Conflict):
         skewed()
@@ -154,7 +154,7 @@ def test_a_naive_time_is_a_bug(database: Database) -> None:
     with pytest.raises(sa.exc.StatementError), database.read() as tx:
         tx.execute(sa.select(inbox).where(inbox.c.taken_at == AT.replace(tzinfo=None)))
     with database.write() as tx:
-        tx.execute(sa.text("INSERT INTO pace VALUES ('x', '2026-10-06 03:00:00+00:00')"))
+        tx.execute(sa.text("INSERT INTO pace (scope, not_before) VALUES ('x', '2026-10-06 03:00:00+00:00')"))
 
     with database.read() as tx:
         found = tx.scalar(sa.select(sa.column("not_before", Instant)).select_from(sa.table("pace")))

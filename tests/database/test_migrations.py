@@ -53,9 +53,13 @@ def dump(database: Database) -> set[tuple[str, ...]]:
 
 
 def _one_way(sql: str) -> str:
-    """SQL on one line, a table's constraints in one order: theirs means nothing."""
-    columns, *constraints = re.sub(r"\s+", " ", sql).removesuffix(" )").split(", CONSTRAINT ")
-    return ", CONSTRAINT ".join([columns, *sorted(constraints)])
+    """SQL on one line, a table's columns and constraints in one order: theirs means nothing."""
+    line = re.sub(r"\s+", " ", sql)
+    if not line.startswith("CREATE TABLE"):
+        return line
+    head, _, inside = line.removesuffix(")").partition("(")
+    parts = re.split(r",(?![^(]*\))", inside)  # commas within parentheses belong to one part
+    return f"{head.strip()} ({', '.join(sorted(part.strip() for part in parts))})"
 
 
 def create_from_code(database: Database) -> None:

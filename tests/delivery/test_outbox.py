@@ -32,7 +32,9 @@ from bot.conversation.port import (
 )
 from bot.database.engine import Database
 from bot.delivery import outbox
+from bot.delivery.claims import Terms, claim_post
 from bot.delivery.files import file_uses, files
+from bot.delivery.pace import pace
 from bot.delivery.sender import Sender
 from tests.playing import AT, Room, account, place
 
@@ -90,7 +92,7 @@ def make_due(database: Database) -> None:
         posts = outbox.outbox
         open_ = posts.c.state.in_(("waiting", "doubt")) & posts.c.not_before.is_not(None)
         tx.execute(sa.update(posts).where(open_).values(not_before=past))
-        tx.execute(sa.update(outbox.pace).values(not_before=past))
+        tx.execute(sa.update(pace).values(not_before=past))
 
 
 def texts(room: Room, conversation: str = "c") -> list[str]:
@@ -219,7 +221,7 @@ def test_a_dead_senders_post_is_in_doubt(database: Database) -> None:
     put(database, new("一"))
     room = Room()
     with database.lease() as tx:
-        leased = outbox.claim_post(tx, ["local"], database.now(tx))
+        leased = claim_post(tx, {"local": Terms()}, database.now(tx))
     assert leased is not None
     room.post(leased.target, leased.message, leased.delivery_id)  # and then it was killed
     with database.lease() as tx:

@@ -116,7 +116,7 @@ def test_a_refusal_rolls_back_and_is_told(
 
     def refuse(_event: Said, _context: Context) -> Act:
         def act(tx: Transaction) -> Outcome[None]:
-            tx.execute(sa.text("INSERT INTO pace VALUES ('x', '2026-01-01 00:00:00+00')"))
+            tx.execute(sa.text("INSERT INTO pace (scope, not_before) VALUES ('x', '2026-01-01 00:00:00+00')"))
             raise TooEarly
 
         return act

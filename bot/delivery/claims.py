@@ -1,0 +1,285 @@
+"""Whose turn it is: the next post that may leave, in order, at the pace, to one sender alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from bot.conversation.message import Priority
+from bot.conversation.port import NO_PACE, Pace
+from bot.conversation.wire import Unreadable, decode
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from bot.delivery.files import get_file
+from bot.delivery.outbox import (
+    LEASED,
+    OPEN,
+    PERISHABLE,
+    READY,
+    Kind,
+    Leased,
+    State,
+    blocking,
+    holds,
+)
+from bot.delivery.pace import Limits, keeps_pace, pace, put_turn, take_turn
+
+LEASE = timedelta(seconds=60)
+"""How long a sender may take for one post: twice as long as any call to a chat service, so that
+what leaves in its first half has arrived or failed before another sender looks it up."""
+LOOKS = (1, 20, 100)
+"""How many posts a claim looks at, while those that it has looked at must wait.
+
+Whatever must wait is marked so, and not looked at again before its time: this many is what one
+claim may cost, not how far it sees.
+"""
+
+posts = outbox.outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a service says that matters to whoever claims."""
+
+    pace: Pace = NO_PACE
+    history_lag: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A tenant with posts that wait, and what holds for it now."""
+
+    service: str
+    id: str
+    limits: Limits
+    pace: Pace
+
+    @property
+    def scope(self) -> str:
+        return f"{self.service}/{self.id}"
+
+    def until(self, priority: int) -> datetime | None:
+        return self.limits.until(keeps_pace(self.pace, priority))
+
+
+def claim_post(
+    tx: Transaction, services: Mapping[str, Terms], now: datetime, lease: timedelta = LEASE
+) -> Leased | None:
+    """Lease the next due post of the services at hand, or None.
+
+    Most urgent first, then whichever has waited longest; within a conversation strictly in the
+    order of decisions.
+    """
+    _settle_overdue(tx, services, now)
+    tenants = list(_list_tenants(tx, services))
+    for priority in sorted(Priority, reverse=True):
+        for tenant in tenants:
+            until = tenant.until(priority)
+            if until is None or until <= now:
+                leased = _claim_of(tx, tenant, priority, now, lease)
+                if leased is not None:
+                    return leased
+    return None
+
+
+def find_next_due(tx: Transaction, services: Mapping[str, Terms], now: datetime) -> datetime | None:
+    """When there may be something to claim, so far as can be told now; None if nothing waits."""
+    dues = []
+    for tenant in _list_tenants(tx, services):
+        for priority in Priority:
+            first = tx.scalar(_ready(tenant, priority).with_only_columns(posts.c.not_before))
+            if first is not None:
+                dues.append(max(first, tenant.until(priority) or first))
+    return min(dues, default=None)
+
+
+def _list_tenants(tx: Transaction, services: Mapping[str, Terms]) -> Iterator[Tenant]:
+    """The few tenants among the many posts: each is sought after the one before."""
+    scope = posts.c.service + "/" + posts.c.tenant
+    query = (
+        sa.select(posts.c.service, posts.c.tenant, pace.c.not_before, pace.c.paced_until)
+        .outerjoin(pace, pace.c.scope == scope)
+        .where(holds(READY))
+        .order_by(posts.c.service, posts.c.tenant)
+        .limit(1)
+    )
+    last = ("", "")
+    while True:
+        after = sa.tuple_(posts.c.service, posts.c.tenant) > sa.tuple_(*map(sa.literal, last))
+        found = tx.execute(query.where(after)).one_or_none()
+        if found is None:
+            return
+        last = (found.service, found.tenant)
+        if found.service in services:
+            limits = Limits(found.not_before, found.paced_until)
+            yield Tenant(*last, limits, services[found.service].pace)
+
+
+def _ready(tenant: Tenant, priority: int) -> sa.Select[Any]:
+    return (
+        sa.select(posts.c.id)
+        .where(
+            holds(READY),
+            posts.c.service == tenant.service,
+            posts.c.tenant == tenant.id,
+            posts.c.priority == int(priority),
+            posts.c.not_before.is_not(None),
+        )
+        .order_by(posts.c.not_before, posts.c.id)
+        .limit(1)
+    )
+
+
+def _claim_of(
+    tx: Transaction, tenant: Tenant, priority: int, now: datetime, lease: timedelta
+) -> Leased | None:
+    due = _ready(tenant, priority).where(posts.c.not_before <= now)
+    for many in LOOKS:
+        locked = tx.scalars(due.limit(many).with_for_update(skip_locked=True)).all()
+        if not locked:
+            return None
+        first = _find_first(tx, locked, keeps_pace(tenant.pace, priority), now)
+        if first is not None:
+            return _lease(tx, first, tenant, priority, now, lease)
+    return None
+
+
+def _find_first(tx: Transaction, locked: Sequence[int], paced: bool, now: datetime) -> Any:
+    """The first of some locked posts that may go; those before it are marked as having to wait.
+
+    A statement of its own: what closed while the rows were being locked is seen as closed.
+    """
+    behind, later = [], {}
+    found = None
+    for row in tx.execute(_LOOK.where(posts.c.id.in_(locked))):
+        until = Limits(row.refused_until, row.paced_until).until(paced)
+        if row.blocked:
+            behind.append(row.id)
+        elif until is not None and until > now:
+            later[row.id] = until
+        else:
+            found = row
+            break
+    if behind:
+        tx.execute(sa.update(posts).where(posts.c.id.in_(behind)).values(behind=True))
+    for id, until in later.items():
+        tx.execute(sa.update(posts).where(posts.c.id == id).values(not_before=until))
+    return found
+
+
+_earlier = posts.alias("earlier")
+_blocked = sa.exists().where(
+    _earlier.c.conversation == posts.c.conversation,
+    _earlier.c.id < posts.c.id,
+    holds(OPEN, "earlier"),
+    blocking(_earlier),
+)
+_LOOK = (
+    sa.select(
+        posts.c.id,
+        posts.c.conversation,
+        posts.c.state,
+        _blocked.label("blocked"),
+        pace.c.not_before.label("refused_until"),
+        pace.c.paced_until,
+    )
+    .outerjoin(pace, pace.c.scope == posts.c.conversation)
+    .order_by(posts.c.not_before, posts.c.id)
+)
+
+
+def _lease(
+    tx: Transaction, row: Any, tenant: Tenant, priority: int, now: datetime, lease: timedelta
+) -> Leased | None:
+    # The tenant's row first, the conversation's second: everywhere, so that nobody waits in a ring.
+    paced = keeps_pace(tenant.pace, priority)
+    if not take_turn(tx, tenant.scope, tenant.pace.tenant, tenant.limits, now, paced):
+        return None
+    put_turn(tx, row.conversation, tenant.pace.conversation, now)
+    taken = (
+        sa.update(posts)
+        .where(posts.c.id == row.id)
+        .values(
+            state=State.LEASED.value,
+            lease=uuid4().hex,
+            leased_until=now + lease,
+            attempts=posts.c.attempts + 1,
+        )
+        .returning(*posts.c)
+    )
+    return _read(tx, tx.execute(taken).one(), row.state == State.DOUBT.value, now)
+
+
+def _read(tx: Transaction, row: sa.Row[Any], doubtful: bool, now: datetime) -> Leased | None:
+    def load(digest: str) -> bytes:
+        return get_file(tx, digest)
+
+    try:
+        target, message = decode(row.target, load), decode(row.body, load)
+    except Unreadable as unreadable:
+        outbox.put_failed(tx, row.id, f"unreadable: {unreadable}", now)
+        return None
+    return Leased(
+        id=row.id,
+        lease=row.lease,
+        key=row.key,
+        delivery_id=row.delivery_id,
+        kind=Kind(row.kind),
+        service=row.service,
+        target=target,
+        message=message,
+        doubtful=doubtful,
+        attempts=row.attempts,
+        conversation=row.conversation,
+        tenant=row.tenant,
+        earlier=outbox.find_sent(tx, row.of) if row.of else None,
+        since=row.since or row.decided_at,
+        replayed=row.since is not None,
+        late=row.not_after is not None and row.not_after < now,
+    )
+
+
+# ---------------------------------------------------------------- what time has settled
+
+_expired = sa.and_(holds(LEASED), posts.c.leased_until < sa.bindparam("now"))
+_overdue = sa.and_(holds(PERISHABLE), posts.c.not_after < sa.bindparam("now"))
+_ANY = sa.select(
+    sa.exists().where(_expired).label("expired"), sa.exists().where(_overdue).label("overdue")
+)
+
+
+def _settle_overdue(tx: Transaction, services: Mapping[str, Terms], now: datetime) -> None:
+    """Take back what dead senders held, and cancel what would be sent too late."""
+    any_ = tx.execute(_ANY, {"now": now}).one()
+    if any_.expired:
+        for service, terms in services.items():
+            _return_expired(tx, service, terms, now)
+    if any_.overdue:
+        overdue = sa.and_(holds(PERISHABLE), posts.c.not_after < now)
+        outbox.cancel(tx, overdue, "too late", now)
+
+
+def _return_expired(tx: Transaction, service: str, terms: Terms, now: datetime) -> None:
+    """A dead sender's new post is in doubt; its update or Home is simply sent again.
+
+    What it sent last may not be seen yet: the look-up waits for the history to show it.
+    """
+    expired = sa.and_(holds(LEASED), posts.c.leased_until < now, posts.c.service == service)
+    new = posts.c.kind == Kind.NEW.value
+    doubt = sa.case((new, State.DOUBT.value), else_=State.WAITING.value)
+    visible = sa.case((new, now + terms.history_lag), else_=now)
+    tx.execute(sa.update(posts).where(expired).values(state=doubt, lease=None, not_before=visible))
+
+
+def release_heads(tx: Transaction) -> None:
+    """Let what stands first in its conversation be looked at again.
+
+    Whoever closes a post does so for the next one; an older version of the bot does not.
+    """
+    behind = sa.and_(holds(OPEN), posts.c.behind, ~_blocked)
+    tx.execute(sa.update(posts).where(behind).values(behind=False))
