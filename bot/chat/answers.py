@@ -19,6 +19,7 @@ from bot.conversation.message import (
     FormField,
     NumberField,
     OneOfField,
+    Option,
     Quarter,
     QuarterField,
     SeveralOfField,
@@ -82,6 +83,14 @@ def list_quarters(field: QuarterField) -> tuple[Quarter, ...]:
     years = range(field.earliest.fiscal_year, field.latest.fiscal_year + 1)
     quarters = (Quarter(year, number) for year in years for number in range(1, 5))
     return tuple(quarter for quarter in quarters if field.earliest <= quarter <= field.latest)
+
+
+def list_options(field: OneOfField | SeveralOfField | QuarterField) -> tuple[Option, ...]:
+    """What can be chosen in a field, quarters by their Japanese names."""
+    if not isinstance(field, QuarterField):
+        return field.options
+    quarters = list_quarters(field)
+    return tuple(Option(write_quarter(one), messages.quarter_choice(one)) for one in quarters)
 
 
 def write_quarter(quarter: Quarter) -> str:

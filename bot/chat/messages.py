@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.conversation.message import Quarter, QuarterField, Tone
+from bot.conversation.message import (
+    DateField,
+    FormField,
+    NumberField,
+    Quarter,
+    QuarterField,
+    TextField,
+    Tone,
+)
 
 # ---------------------------------------------------------------- what is wrong with an answer
 
@@ -107,12 +115,24 @@ def options_left_out(label: str, count: int) -> str:
     return f"「{label}」の選択肢のうち{count}件は、表示できません。"
 
 
-def field_hint(hint: str | None, limits: str | None) -> str | None:
-    return "　".join(filter(None, (hint, limits))) or None
-
-
 def _titled(kind: str, title: str) -> str:
     return f"{kind}「{title}」" if title else kind
+
+
+def field_hint(field: FormField) -> str | None:
+    """What helps with a field, and what it takes, said before something else is entered."""
+    return "　".join(filter(None, (field.hint, _limits(field)))) or None
+
+
+def _limits(field: FormField) -> str | None:
+    match field:
+        case NumberField():
+            return range_hint(field.minimum, field.maximum, field.unit)
+        case DateField():
+            return dates_hint(field.earliest, field.latest)
+        case TextField() if field.max_length < 1000:
+            return length_hint(field.max_length)
+    return None
 
 
 # ---------------------------------------------------------------- values

@@ -11,7 +11,7 @@ from hashlib import sha256
 from markupsafe import Markup
 
 from bot.chat import messages as wording
-from bot.chat.answers import list_quarters, write_quarter
+from bot.chat.answers import list_options, write_quarter
 from bot.chat.local import messages
 from bot.chat.local.hear import FIELD, Raw
 from bot.chat.sheet import find_figures
@@ -416,7 +416,7 @@ def _render_input(field: FormField, slot: _Slot) -> Markup:
         case SeveralOfField(options=options):
             return _render_choices(slot, "checkbox", options)
         case QuarterField():
-            return _render_select(slot, _quarter_options(field))
+            return _render_select(slot, list_options(field))
         case FileField():
             accept = _html('type="file" accept="{}"', ",".join(field.media_types))
             return _html(
@@ -488,13 +488,6 @@ def _render_select(slot: _Slot, options: Iterable[Option]) -> Markup:
         slot.name,
         slot.described,
         _join(choices),
-    )
-
-
-def _quarter_options(field: QuarterField) -> tuple[Option, ...]:
-    return tuple(
-        Option(write_quarter(quarter), wording.quarter_choice(quarter))
-        for quarter in list_quarters(field)
     )
 
 

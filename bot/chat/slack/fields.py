@@ -12,7 +12,7 @@ from html import unescape
 from typing import Any
 
 from bot.chat import messages
-from bot.chat.answers import list_quarters, write_quarter
+from bot.chat.answers import list_options, write_quarter
 from bot.chat.plain import flatten, is_blank, shorten, tame
 from bot.conversation.message import (
     DateField,
@@ -66,7 +66,7 @@ def render_field(field: FormField) -> Shown:
             told = f"{messages.field_left_out(tame(field.label))}{messages.NO_FILE_TAKEN}"
             return Shown(None, (told,))
         case OneOfField() | SeveralOfField() | QuarterField():
-            return _render_choice(field, _list_options(field))
+            return _render_choice(field, list_options(field))
         case TextField() | NumberField() | DateField():
             return Shown(_input(field, _element(field)), _long_label(field))
 
@@ -188,20 +188,8 @@ def _input(field: FormField, element: Json) -> Json:
         "element": {**element, "action_id": write_rule(field)},
         "optional": not field.required,
     }
-    hint = messages.field_hint(flatten(field.hint or "") or None, _limits(field))
+    hint = flatten(messages.field_hint(field) or "")
     return {**block, "hint": plain_text(hint, MOST_LABEL)} if hint else block
-
-
-def _limits(field: FormField) -> str | None:
-    """What the field takes, said before somebody enters something else."""
-    match field:
-        case NumberField():
-            return messages.range_hint(field.minimum, field.maximum, tame(field.unit or ""))
-        case DateField():
-            return messages.dates_hint(field.earliest, field.latest)
-        case TextField() if field.max_length < 1000:
-            return messages.length_hint(field.max_length)
-    return None
 
 
 def _long_label(field: FormField) -> tuple[str, ...]:
@@ -247,13 +235,6 @@ def _digits(value: float) -> str:
 
 
 # ---------------------------------------------------------------- choices
-
-
-def _list_options(field: OneOfField | SeveralOfField | QuarterField) -> tuple[Option, ...]:
-    if not isinstance(field, QuarterField):
-        return field.options
-    quarters = list_quarters(field)
-    return tuple(Option(write_quarter(one), messages.quarter_choice(one)) for one in quarters)
 
 
 def _render_choice(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.chat import messages as wording
-from bot.chat.answers import list_quarters, write_quarter
+from bot.chat.answers import list_options, write_quarter
 from bot.chat.attachment import (
     MOST_TITLE,
     Attachment,
@@ -226,12 +226,12 @@ class _Pen:
             yield _piece(Note((told,)))
             return
         if isinstance(field, OneOfField | SeveralOfField | QuarterField):
-            left_out = len(_options(field)) - len(_choices(field))
+            left_out = len(list_options(field)) - len(_choices(field))
             if left_out:
                 told = wording.options_left_out(label, left_out)
                 self.unshown.append(told)
                 yield _piece(Note((told,)))
-        if hint := wording.field_hint(field.hint, _limits(field)):
+        if hint := wording.field_hint(field):
             yield Piece((_render_input(field), *_small(hint)), name=label or field.name)
         else:
             yield Piece((_render_input(field),), name=label or field.name)
@@ -363,16 +363,9 @@ def _choice_set(field: OneOfField | SeveralOfField | QuarterField) -> Item:
 def _choices(field: OneOfField | SeveralOfField | QuarterField) -> tuple[Option, ...]:
     """The options that can be told apart in an answer, where a comma parts what was chosen."""
     found = (
-        one for one in _options(field) if "," not in one.value and one.value == tame(one.value)
+        one for one in list_options(field) if "," not in one.value and one.value == tame(one.value)
     )
     return tuple(found)[:_OPTIONS]
-
-
-def _options(field: OneOfField | SeveralOfField | QuarterField) -> tuple[Option, ...]:
-    if not isinstance(field, QuarterField):
-        return field.options
-    quarters = list_quarters(field)
-    return tuple(Option(write_quarter(one), wording.quarter_choice(one)) for one in quarters)
 
 
 def _initial(field: OneOfField | SeveralOfField | QuarterField) -> tuple[str, ...]:
@@ -388,17 +381,6 @@ def _initial(field: OneOfField | SeveralOfField | QuarterField) -> tuple[str, ..
 def _required(field: FormField) -> str:
     chosen = isinstance(field, OneOfField | SeveralOfField | QuarterField)
     return wording.REQUIRED_CHOICE if chosen else wording.REQUIRED_TEXT
-
-
-def _limits(field: FormField) -> str | None:
-    match field:
-        case NumberField():
-            return wording.range_hint(field.minimum, field.maximum, field.unit)
-        case DateField():
-            return wording.dates_hint(field.earliest, field.latest)
-        case TextField() if field.max_length < 1000:
-            return wording.length_hint(field.max_length)
-    return None
 
 
 # ---------------------------------------------------------------- text
