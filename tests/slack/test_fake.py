@@ -26,7 +26,7 @@ from tests.slack.fake.rules import Fault
 from tests.slack.fake.slack import BadAnswer
 from tests.slack.fake.workspace import Channel, Person
 
-QUIET = {"unfurl_links": False, "unfurl_media": False}
+QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 
 @pytest.fixture
