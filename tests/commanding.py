@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
+import signal
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +67,28 @@ def run_process(*arguments: str, folder: Path, **environment: str) -> Done:
         check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def open_demo(folder: Path, **environment: str) -> Iterator[str]:
+    """`madoguchi demo` as a process, interrupted at the end as by Ctrl+C; the page's address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--no-open", "--port", "0"],
+        env=surrounding(folder, TMPDIR=str(folder), **environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        url = re.search(r"http://\S+", told)
+        assert url, told
+        yield url[0]
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert "Traceback" not in errors
 
 
 def surrounding(folder: Path, **more: str) -> dict[str, str]:

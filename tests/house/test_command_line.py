@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -17,7 +14,7 @@ import pytest
 from bot.database.engine import Database
 from bot.database.versions import migrate
 from knowledge.library import content_folder
-from tests.commanding import run, run_process, surrounding
+from tests.commanding import open_demo, run, run_process
 
 
 def test_ask_answers_with_its_source(tmp_path: Path) -> None:
@@ -145,24 +142,8 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
 @pytest.mark.process
 def test_the_demo_opens_and_stops(tmp_path: Path) -> None:
     """`demo` should tell its address, answer there, and end cleanly when interrupted."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo", "--no-open", "--port", "0"],
-        env=surrounding(tmp_path, TMPDIR=str(tmp_path)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        told = process.stdout.readline()
-        url = re.search(r"http://\S+", told)
-        assert url, told
-        with urllib.request.urlopen(url[0]) as page:
-            assert "窓口" in page.read().decode()
-    finally:
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
-    assert "Traceback" not in errors
+    with open_demo(tmp_path) as url, urllib.request.urlopen(url) as page:
+        assert "窓口" in page.read().decode()
     assert list(tmp_path.glob("madoguchi-*")) == []
 
 
