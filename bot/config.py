@@ -39,7 +39,7 @@ class Settings(BaseModel):
     """sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME."""
     workers: int = Field(default=4, ge=1, le=64)
     """Threads that handle events."""
-    senders: int = Field(default=2, ge=1, le=16)
+    senders: int = Field(default=8, ge=1, le=64)
     """Threads that send posts."""
     lease_seconds: float = Field(default=60, ge=1, le=600)
     """How long one event or post may take before another takes over: more than twice as long as

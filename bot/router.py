@@ -69,6 +69,7 @@ class Router:
         self._mask = mask
         self._on_posts = on_posts
         self._wake = threading.Event()
+        self._looking = threading.Lock()
         self._waiting: dict[int, _Waiter | _Opener] = {}
 
     # ------------------------------------------------------------ in
@@ -148,14 +149,39 @@ class Router:
     def run(self, stop: threading.Event) -> None:
         """Handle events until told to stop; a database that is away is waited for."""
         while not stop.is_set():
+            claimed = self._wait_for_next(stop)
+            if claimed is not None:
+                self._handle_or_wait(claimed)
+
+    def _wait_for_next(self, stop: threading.Event) -> Claimed | None:
+        """The next event, or None after a while.
+
+        One thread looks and waits, the others queue behind it: a wake-up that all of them heard
+        would have all of them ask the database for the one event that there is.
+        """
+        with self._looking:
+            if stop.is_set():
+                return None
             try:
-                busy = self.handle_next()
+                claimed = self._claim_next()
             except DatabaseError as error:
                 log.warning("router_waits_for_database", reason=str(error))
-                busy = False
-            if not busy:
+                claimed = None
+            if claimed is None:
                 self._wake.wait(POLL.total_seconds())
                 self._wake.clear()
+            return claimed
+
+    def _handle_or_wait(self, claimed: Claimed) -> None:
+        try:
+            self._handle(claimed)
+        except DatabaseError as error:
+            log.warning("router_waits_for_database", reason=str(error))
+            self._wake.wait(POLL.total_seconds())
+
+    def _claim_next(self) -> Claimed | None:
+        with self._database.lease() as tx:
+            return inbox.claim_event(tx, self._database.now(tx))
 
     def handle_next(self) -> bool:
         """Handle the event that waits longest, if there is one. Raises DatabaseError."""

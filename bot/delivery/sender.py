@@ -96,6 +96,7 @@ class Sender:
         self._terms = {n: Terms(one.pace, one.history_lag) for n, one in services.items()}
         self._lease = lease
         self._wake = threading.Event()
+        self._looking = threading.Lock()
         self._tidied = monotonic()
 
     def wake(self) -> None:
@@ -105,29 +106,55 @@ class Sender:
     def run(self, stop: threading.Event) -> None:
         """Send until told to stop; a database that is away is waited for."""
         while not stop.is_set():
+            mine = self._wait_for_next(stop)
+            if mine is None:
+                continue
             try:
-                self._tidy()
-                wait = timedelta(0) if self.send_one() else self._find_wait()
+                self._send(*mine)
             except DatabaseError as error:
                 log.warning("sender_waits_for_database", reason=str(error))
-                wait = POLL
+
+    def _wait_for_next(self, stop: threading.Event) -> tuple[Leased, StillMine] | None:
+        """The next post, or None after a while.
+
+        One thread looks and waits, the others queue behind it: a wake-up that all of them heard
+        would have all of them ask the database for the one post that there is.
+        """
+        with self._looking:
+            if stop.is_set():
+                return None
+            try:
+                self._tidy()
+                mine = self._claim()
+                wait = timedelta(0) if mine else self._find_wait()
+            except DatabaseError as error:
+                log.warning("sender_waits_for_database", reason=str(error))
+                mine, wait = None, POLL
             if wait:
                 self._wake.wait(wait.total_seconds())
                 self._wake.clear()
+            return mine
 
     def send_one(self) -> bool:
         """Send the next due post, if there is one. Raises DatabaseError."""
+        mine = self._claim()
+        if mine is not None:
+            self._send(*mine)
+        return mine is not None
+
+    def _claim(self) -> tuple[Leased, StillMine] | None:
         # Read before the claim, so that the lease ends later by the database's clock than by ours.
         # Half of it is for the call: what has left has arrived before anybody else looks it up.
         last = monotonic() + self._lease.total_seconds() / 2
         with self._database.lease() as tx:
             post = claim_post(tx, self._terms, self._database.now(tx), self._lease)
-        if post is None:
-            return False
-        verdict = self._deliver(post, lambda: monotonic() < last)
+        return (post, lambda: monotonic() < last) if post else None
+
+    def _send(self, post: Leased, still_mine: StillMine) -> None:
+        verdict = self._deliver(post, still_mine)
         with self._database.lease() as tx:
             self._record(tx, post, verdict)
-        return True
+        self._wake.set()  # the conversation's next post is free now
 
     def _find_wait(self) -> timedelta:
         """How long to leave the database in peace, unless woken."""
