@@ -317,6 +317,17 @@ def test_history_leaves_replies_to_their_thread(client: WebClient, channel: Chan
     assert refusal(refused) == "cannot_reply_to_message"
 
 
+def test_a_thread_under_nothing_is_for_load_alone(
+    slack: FakeSlack, client: WebClient, channel: Channel
+) -> None:
+    """Where any thread is allowed, it is read as it was written."""
+    slack.configure(any_thread=True)
+    reply = say(client, channel.id, thread_ts="1700000000.000001")
+
+    (found,) = client.conversations_replies(channel=channel.id, ts="1700000000.000001")["messages"]
+    assert found["ts"] == reply
+
+
 def test_history_comes_in_pages_newest_first(client: WebClient, channel: Channel) -> None:
     """A cursor leads from page to page; times bound what is found, without their ends."""
     sent = [say(client, channel.id, str(number)) for number in range(5)]
@@ -640,7 +651,10 @@ def bot(slack: FakeSlack) -> Iterator[Bot]:
         def log_message(self, *args: Any) -> None:
             """Say nothing: the bot keeps what it hears."""
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(http.server.ThreadingHTTPServer):
+        request_queue_size = 200
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         bot.url = f"http://127.0.0.1:{server.server_port}/slack/events"
@@ -1056,6 +1070,9 @@ def test_events_come_over_a_socket(slack: FakeSlack, channel: Channel, megumi: P
         slack.wait_until(lambda: slack.slack.sockets.opened == 2 and slack.connected == 1)
         assert slack.mention(megumi, channel, "続き").ack.ok
     finally:
+        # The SDK waits three seconds for whatever may still come, unless the connection has ended.
+        bot.auto_reconnect_enabled = False
+        slack.cut_sockets()
         bot.close()
 
 

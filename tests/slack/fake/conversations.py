@@ -63,12 +63,13 @@ def history(call: Call) -> dict[str, Any]:
 def replies(call: Call) -> dict[str, Any]:
     """The root first, then its replies, oldest first."""
     channel = _get_readable(call)
-    root = channel.by_ts.get(call.get("ts"))
-    if root is None:
+    ts = call.get("ts")
+    root = channel.by_ts.get(ts)
+    if root is None and not call.rules.any_thread:
         raise No("thread_not_found")
     shown = _list_shown(call, channel)
-    inside = [message for message in shown if message.is_reply and message.thread == root.ts]
-    page, cursor = _page(call, [root, *inside], 1000)
+    inside = [message for message in shown if message.is_reply and message.thread == ts]
+    page, cursor = _page(call, [root, *inside] if root else inside, 1000)
     return _tell(call, page, cursor)
 
 

@@ -13,6 +13,9 @@ from tests.slack.fake.slack import Delivery, Slack
 from tests.slack.fake.workspace import BOT, Channel, Person
 
 
+MOST = 100_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flood:
     """Event n is of the n-th kind in turn, from the n-th person, in the n-th channel."""
@@ -29,6 +32,10 @@ class Flood:
     command: str = "/madoguchi"
     at_once: int = 200
     """Requests that may be under way."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.count <= MOST or self.rate <= 0:
+            raise ValueError(f"1 to {MOST} events, at a rate above 0")
 
     async def run(self) -> list[Delivery]:
         loop = asyncio.get_running_loop()
