@@ -12,7 +12,6 @@ from tests.slack.fake import payloads
 from tests.slack.fake.slack import Delivery, Slack
 from tests.slack.fake.workspace import BOT, Channel, Person
 
-
 MOST = 100_000
 
 
