@@ -12,6 +12,7 @@ import pytest
 
 from bot.__main__ import cli
 from bot.config import PREFIX, Settings
+from tests.left_out import SLOW
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,6 +74,15 @@ def test_ci_runs_what_readme_says() -> None:
     assert "madoguchi demo" in numbered[0]
     assert "pytest" in numbered[1]
     assert "README.md" in read(".ci/run")
+
+
+def test_every_mark_is_told_and_left_out() -> None:
+    """Whoever runs the tests should read what each mark needs; a plain run should wait for none."""
+    options = tomllib.loads(read("pyproject.toml"))["tool"]["pytest"]["ini_options"]
+    marks = [mark.split(":")[0] for mark in options["markers"]]
+
+    assert [mark for mark in marks if f"`{mark}`" not in read("tests/README.md")] == []
+    assert [mark for mark in marks if mark not in SLOW] == []
 
 
 def test_pins_are_plain() -> None:
