@@ -44,6 +44,18 @@ def test_questions_on_working_time_find_their_article_first(knowledge: Knowledge
     assert len(missed) <= len(asked) * 0.2, missed
 
 
+def test_what_is_answered_is_right(knowledge: KnowledgeBase) -> None:
+    """Half of the examples should be answered, every one of them from an article of its facts."""
+    answered = {}
+    for question in EXAMPLES["questions"]:
+        decision = decide(knowledge.search(question["text"]), None, TODAY, titles(knowledge))
+        if isinstance(decision, Answered):
+            answered[question["id"]] = set(decision.article.facts) & set(question["fact_ids"])
+
+    assert [name for name, facts in answered.items() if not facts] == []
+    assert len(answered) >= len(EXAMPLES["questions"]) / 2
+
+
 @pytest.mark.parametrize("question", EXAMPLES["out_of_scope"], ids=lambda question: question["id"])
 def test_what_is_out_of_scope_is_not_answered(knowledge: KnowledgeBase, question: Any) -> None:
     """A question that this desk may not answer should never be answered from an article."""
