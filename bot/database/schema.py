@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,9 +57,13 @@ def insert_once(
     Its primary key, or None if it did. RETURNING tells which it was: a row count is -1 on
     PostgreSQL.
     """
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    return tx.scalar(_make_insert_once(tx.dialect.name, table, unique), row)
+
+
+@cache
+def _make_insert_once(dialect: str, table: sa.Table, unique: str | None) -> sa.Executable:
+    """Made once for each table: to build a statement takes longer than to run it."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     (key,) = table.primary_key.columns
     on: Any = None if unique is None else [unique]
-    return tx.scalar(
-        insert(table).values(row).on_conflict_do_nothing(index_elements=on).returning(key)
-    )
+    return insert(table).on_conflict_do_nothing(index_elements=on).returning(key)

@@ -95,10 +95,38 @@ def add_question(
         "articles": json.dumps(articles),
         "others": json.dumps(others),
     }
-    tx.execute(questions.insert().values(row))
-    kept = find_question(tx, token)
-    assert kept is not None
-    return kept
+    id = tx.execute(_ADD_QUESTION, row).scalar_one()
+    return Question(
+        id=id,
+        token=token,
+        asker=asker,
+        ministry=ministry,
+        place=place,
+        text=text,
+        words=words,
+        asked_at=asked_at,
+        as_of=as_of,
+        state=State.OPEN,
+        decision=decision,
+        articles=articles,
+        others=others,
+    )
+
+
+# Made once, as every question needs them: to build a statement takes longer than to run it.
+_ADD_QUESTION = questions.insert().returning(questions.c.id)
+_PREVIOUS = (
+    _WITH_NUMBER.where(
+        questions.c.service == sa.bindparam("service"),
+        questions.c.tenant == sa.bindparam("tenant"),
+        questions.c.account == sa.bindparam("account"),
+        questions.c.conversation == sa.bindparam("conversation"),
+        questions.c.thread.is_not_distinct_from(sa.bindparam("thread")),
+        questions.c.asked_at >= sa.bindparam("since"),
+    )
+    .order_by(questions.c.id.desc())
+    .limit(1)
+)
 
 
 def find_question(tx: Transaction, token: str) -> Question | None:
@@ -129,17 +157,16 @@ def find_previous(
     tx: Transaction, asker: Account, place: Place, since: datetime
 ) -> Question | None:
     """The last question that somebody asked in a place, not earlier than a time."""
-    mine = sa.and_(
-        questions.c.service == asker.service,
-        questions.c.tenant == asker.tenant,
-        questions.c.account == asker.id,
-        questions.c.conversation == place.conversation.id,
-        questions.c.thread.is_not_distinct_from(place.thread),
-        questions.c.asked_at >= since,
-    )
-    last = sa.select(questions.c.token).where(mine).order_by(questions.c.id.desc()).limit(1)
-    token = tx.scalar(last)
-    return find_question(tx, token) if token else None
+    where = {
+        "service": asker.service,
+        "tenant": asker.tenant,
+        "account": asker.id,
+        "conversation": place.conversation.id,
+        "thread": place.thread,
+        "since": since,
+    }
+    row = tx.execute(_PREVIOUS, where).one_or_none()
+    return _question(row) if row else None
 
 
 def add_wording(tx: Transaction, question: Question, article: str, how: How, now: datetime) -> None:

@@ -38,20 +38,25 @@ person_roles = sa.Table(
 
 def find_person(tx: Transaction, account: Account) -> Person | None:
     """The person behind an account, if the roster knows them."""
-    who = sa.select(people).join(accounts, accounts.c.person_id == people.c.id).where(_is(account))
-    row = tx.execute(who).one_or_none()
-    if row is None:
+    who = {"service": account.service, "tenant": account.tenant, "account": account.id}
+    rows = tx.execute(_PERSON, who).all()
+    if not rows:
         return None
-    roles = tx.scalars(sa.select(person_roles.c.role).where(person_roles.c.person_id == row.id))
-    return Person(row.id, row.name, row.ministry, row.declared, frozenset(map(Role, roles)))
+    roles = frozenset(Role(row.role) for row in rows if row.role is not None)
+    return Person(rows[0].id, rows[0].name, rows[0].ministry, rows[0].declared, roles)
 
 
-def _is(account: Account) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        accounts.c.service == account.service,
-        accounts.c.tenant == account.tenant,
-        accounts.c.account == account.id,
+# Made once, as every question asks for it: to build a statement takes longer than to run it.
+_PERSON = (
+    sa.select(people, person_roles.c.role)
+    .join(accounts, accounts.c.person_id == people.c.id)
+    .outerjoin(person_roles, person_roles.c.person_id == people.c.id)
+    .where(
+        accounts.c.service == sa.bindparam("service"),
+        accounts.c.tenant == sa.bindparam("tenant"),
+        accounts.c.account == sa.bindparam("account"),
     )
+)
 
 
 def add_person(
