@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooSlow
@@ -13,6 +14,7 @@ from uuid import uuid4
 from structlog.contextvars import bound_contextvars
 
 from bot import messages
+from bot.clock import monotonic
 from bot.context import Act, Context, Hears
 from bot.conversation.event import Event, Opened, Said
 from bot.conversation.message import (
@@ -47,6 +49,14 @@ LONGEST_COMMIT = timedelta(seconds=10)
 """What a promised reply may still take: the commit, behind other writers."""
 POLL = timedelta(milliseconds=500)
 """How soon an event that another replica stored, or lost, is noticed."""
+FLOOD = (20, 0.1)
+"""So many events taken within so many seconds, and acknowledgements go before answers."""
+REST_SECONDS = 0.05
+"""How long work rests between two events of a flood: it goes on, but the flood is taken first.
+
+A chat service waits three seconds for an acknowledgement, sends again what it does not get, and
+turns off whoever is late too often; a person waits a little longer for an answer, in a flood.
+"""
 
 
 class Router:
@@ -70,6 +80,7 @@ class Router:
         self._on_posts = on_posts
         self._wake = threading.Event()
         self._looking = threading.Lock()
+        self._taken: deque[float] = deque(maxlen=FLOOD[0])
         self._waiting: dict[int, _Waiter | _Opener] = {}
 
     # ------------------------------------------------------------ in
@@ -141,6 +152,7 @@ class Router:
         except DatabaseError as error:
             log.warning("event_not_taken", reason=str(error))
             raise NotTaken(str(error)) from error
+        self._taken.append(monotonic())
         log.info("event_taken", row=row, kind=type(event).__name__, known=row is None)
         return row
 
@@ -160,6 +172,8 @@ class Router:
         would have all of them ask the database for the one event that there is.
         """
         with self._looking:
+            if self._is_flooded():
+                stop.wait(REST_SECONDS)
             if stop.is_set():
                 return None
             try:
@@ -171,6 +185,10 @@ class Router:
                 self._wake.wait(POLL.total_seconds())
                 self._wake.clear()
             return claimed
+
+    def _is_flooded(self) -> bool:
+        full = len(self._taken) == FLOOD[0]
+        return full and monotonic() - self._taken[0] < FLOOD[1]
 
     def _handle_or_wait(self, claimed: Claimed) -> None:
         try:

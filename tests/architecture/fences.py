@@ -52,7 +52,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/capabilities", r"bot\.(context|refusal|\w+\.(listeners|jobs|messages|model))"),
     (
         r"bot/router",
-        rf"bot\.(context|refusal|delivery|log|messages|database)(\..*)?|{NECK}|structlog.*",
+        rf"bot\.(clock|context|refusal|delivery|log|messages|database)(\..*)?|{NECK}|structlog.*",
     ),
     (r"bot/chat/gallery", NECK),
     (r"bot/chat/(answers|attachment|messages|packing|plain|sheet)", rf"{NECK}|{CHAT}"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import uvicorn
 
@@ -40,6 +41,7 @@ class Stage:
     slack: FakeSlack
     refused: Counter[str]
     url: str = ""
+    socket_client: Any = None
 
     def enrol(self, user: str, ministry: str | None, *roles: Role) -> None:
         """Put somebody of the workspace on the roster."""
@@ -94,6 +96,7 @@ def open_stage(
 def _hearing(stage: Stage, socket: bool) -> Iterator[None]:
     if socket:
         handler = stage.receiver.connect(stage.slack.app_token)
+        stage.socket_client = handler.client
         try:
             yield
         finally:

@@ -2,59 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 import sqlalchemy as sa
 
-from bot.clock import Clock
-from bot.config import Settings
 from bot.database.engine import Database
 from bot.delivery.inbox import inbox
 from bot.roster.model import Role
-from knowledge.base import KnowledgeBase
-from tests.slack.fake.fake import FakeSlack
 from tests.slack.fake.workspace import Channel, Message, Person
-from tests.slack.stage import Stage, open_stage
+from tests.slack.stage import Stage
 
 CORE_TIME = "フレックスのコアタイムは何時間ですか"
 CONCLUSION = "コアタイム"
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def hana(slack: FakeSlack) -> Person:
-    return slack.add_person("hana", "環境 花")
-
-
-@pytest.fixture
-def hall(slack: FakeSlack, hana: Person) -> Channel:
-    return slack.add_channel("telework", [hana])
-
-
-@pytest.fixture
-def desk(slack: FakeSlack) -> Channel:
-    return slack.add_channel("desk", [slack.add_person("officer", "窓口 担当")])
-
-
-@pytest.fixture
-def stage(
-    slack: FakeSlack,
-    database: Database,
-    knowledge: KnowledgeBase,
-    clock: Clock,
-    settings: Settings,
-    desk: Channel,
-) -> Iterator[Stage]:
-    here = settings.model_copy(update={"desk_channel": desk.id})
-    with open_stage(slack, database, knowledge, clock, here) as stage:
-        stage.enrol("U0HANA", "環境省")
-        yield stage
 
 
 def ask(stage: Stage, who: Person, where: Channel, text: str = CORE_TIME) -> Message:

@@ -132,7 +132,7 @@ class Receiver:
     def _is_signed(self, headers: Mapping[str, str], raw: bytes) -> bool:
         """Whether Slack signed it within five minutes; a garbled header is no signature."""
         assert self._verifier is not None
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError):
             return self._verifier.is_valid_request(raw, dict(headers))
         return False
 
