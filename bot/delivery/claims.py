@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -39,6 +39,9 @@ Whatever must wait is marked so, and not looked at again before its time: this m
 claim may cost, not how far it sees.
 """
 
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""When a post is due that waits for a person's decision."""
+
 posts = outbox.outbox
 
 
@@ -66,6 +69,11 @@ class Tenant:
     def until(self, priority: int) -> datetime | None:
         return self.limits.until(keeps_pace(self.pace, priority))
 
+    def least(self, now: datetime) -> int:
+        """The least priority that may go now; above all of them where nothing may."""
+        may = [one for one in Priority if (self.until(one) or now) <= now]
+        return min(may, default=max(Priority) + 1)
+
 
 def claim_post(
     tx: Transaction, services: Mapping[str, Terms], now: datetime, lease: timedelta = LEASE
@@ -73,17 +81,16 @@ def claim_post(
     """Lease the next due post of the services at hand, or None.
 
     Most urgent first, then whichever has waited longest; within a conversation strictly in the
-    order of decisions.
+    order of decisions. One whose time has passed is leased all the same, and says that it is late.
     """
-    _settle_overdue(tx, services, now)
     tenants = list(_list_tenants(tx, services))
-    for priority in sorted(Priority, reverse=True):
+    for urgent in (True, False) if len(tenants) > 1 else (False,):
         for tenant in tenants:
-            until = tenant.until(priority)
-            if until is None or until <= now:
-                leased = _claim_of(tx, tenant, priority, now, lease)
-                if leased is not None:
-                    return leased
+            # Where there are several, an answer in one goes before a broadcast in another.
+            least = max(Priority.ANSWER if urgent else min(Priority), tenant.least(now))
+            leased = _claim_of(tx, tenant, least, now, lease) if least <= max(Priority) else None
+            if leased is not None:
+                return leased
     return None
 
 
@@ -92,7 +99,10 @@ def find_next_due(tx: Transaction, services: Mapping[str, Terms], now: datetime)
     dues = []
     for tenant in _list_tenants(tx, services):
         for priority in Priority:
-            first = tx.scalar(_ready(tenant, priority).with_only_columns(posts.c.not_before))
+            mine = _ready(tenant).where(
+                posts.c.priority == int(priority), posts.c.not_before.is_not(None)
+            )
+            first = tx.scalar(mine.with_only_columns(posts.c.not_before).limit(1))
             if first is not None:
                 dues.append(max(first, tenant.until(priority) or first))
     return min(dues, default=None)
@@ -100,56 +110,67 @@ def find_next_due(tx: Transaction, services: Mapping[str, Terms], now: datetime)
 
 def _list_tenants(tx: Transaction, services: Mapping[str, Terms]) -> Iterator[Tenant]:
     """The few tenants among the many posts: each is sought after the one before."""
-    scope = posts.c.service + "/" + posts.c.tenant
-    query = (
-        sa.select(posts.c.service, posts.c.tenant, pace.c.not_before, pace.c.paced_until)
-        .outerjoin(pace, pace.c.scope == scope)
-        .where(holds(READY))
-        .order_by(posts.c.service, posts.c.tenant)
-        .limit(1)
-    )
-    last = ("", "")
-    while True:
-        after = sa.tuple_(posts.c.service, posts.c.tenant) > sa.tuple_(*map(sa.literal, last))
-        found = tx.execute(query.where(after)).one_or_none()
-        if found is None:
-            return
-        last = (found.service, found.tenant)
-        if found.service in services:
+    for service, terms in services.items():
+        tenant, last = "", None
+        while tenant != last:
+            found = tx.execute(_NEXT_TENANT, {"service": service, "after": tenant}).one_or_none()
+            if found is None:
+                break
+            tenant, last = found.tenant, found.last
             limits = Limits(found.not_before, found.paced_until)
-            yield Tenant(*last, limits, services[found.service].pace)
+            yield Tenant(service, tenant, limits, terms.pace)
 
 
-def _ready(tenant: Tenant, priority: int) -> sa.Select[Any]:
+_others = posts.alias("others")
+_last_tenant = (
+    sa.select(_others.c.tenant)
+    .where(holds(READY, "others"), _others.c.service == sa.bindparam("service"))
+    .order_by(_others.c.tenant.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_NEXT_TENANT = (
+    sa.select(posts.c.tenant, pace.c.not_before, pace.c.paced_until, _last_tenant.label("last"))
+    .outerjoin(pace, pace.c.scope == posts.c.service + "/" + posts.c.tenant)
+    .where(
+        holds(READY),
+        posts.c.service == sa.bindparam("service"),
+        posts.c.tenant > sa.bindparam("after"),
+    )
+    .order_by(posts.c.tenant)
+    .limit(1)
+)
+
+
+def _ready(tenant: Tenant) -> sa.Select[Any]:
     return (
         sa.select(posts.c.id)
         .where(
             holds(READY),
             posts.c.service == tenant.service,
             posts.c.tenant == tenant.id,
-            posts.c.priority == int(priority),
-            posts.c.not_before.is_not(None),
         )
-        .order_by(posts.c.not_before, posts.c.id)
-        .limit(1)
+        .order_by(posts.c.priority.desc(), posts.c.not_before, posts.c.id)
     )
 
 
 def _claim_of(
-    tx: Transaction, tenant: Tenant, priority: int, now: datetime, lease: timedelta
+    tx: Transaction, tenant: Tenant, least: int, now: datetime, lease: timedelta
 ) -> Leased | None:
-    due = _ready(tenant, priority).where(posts.c.not_before <= now)
+    # Not a bare column: SQLite would walk the index by time alone, and then sort what it found.
+    begins = sa.func.coalesce(posts.c.not_before, NEVER)
+    due = _ready(tenant).where(begins <= now, posts.c.priority >= int(least))
     for many in LOOKS:
         locked = tx.scalars(due.limit(many).with_for_update(skip_locked=True)).all()
         if not locked:
             return None
-        first = _find_first(tx, locked, keeps_pace(tenant.pace, priority), now)
+        first = _find_first(tx, locked, tenant.pace, now)
         if first is not None:
-            return _lease(tx, first, tenant, priority, now, lease)
+            return _lease(tx, first, tenant, now, lease)
     return None
 
 
-def _find_first(tx: Transaction, locked: Sequence[int], paced: bool, now: datetime) -> Any:
+def _find_first(tx: Transaction, locked: Sequence[int], rule: Pace, now: datetime) -> Any:
     """The first of some locked posts that may go; those before it are marked as having to wait.
 
     A statement of its own: what closed while the rows were being locked is seen as closed.
@@ -157,7 +178,8 @@ def _find_first(tx: Transaction, locked: Sequence[int], paced: bool, now: dateti
     behind, later = [], {}
     found = None
     for row in tx.execute(_LOOK.where(posts.c.id.in_(locked))):
-        until = Limits(row.refused_until, row.paced_until).until(paced)
+        limits = Limits(row.refused_until, row.paced_until)
+        until = limits.until(keeps_pace(rule, row.priority))
         if row.blocked:
             behind.append(row.id)
         elif until is not None and until > now:
@@ -184,20 +206,21 @@ _LOOK = (
         posts.c.id,
         posts.c.conversation,
         posts.c.state,
+        posts.c.priority,
         _blocked.label("blocked"),
         pace.c.not_before.label("refused_until"),
         pace.c.paced_until,
     )
     .outerjoin(pace, pace.c.scope == posts.c.conversation)
-    .order_by(posts.c.not_before, posts.c.id)
+    .order_by(posts.c.priority.desc(), posts.c.not_before, posts.c.id)
 )
 
 
 def _lease(
-    tx: Transaction, row: Any, tenant: Tenant, priority: int, now: datetime, lease: timedelta
+    tx: Transaction, row: Any, tenant: Tenant, now: datetime, lease: timedelta
 ) -> Leased | None:
     # The tenant's row first, the conversation's second: everywhere, so that nobody waits in a ring.
-    paced = keeps_pace(tenant.pace, priority)
+    paced = keeps_pace(tenant.pace, row.priority)
     if not take_turn(tx, tenant.scope, tenant.pace.tenant, tenant.limits, now, paced):
         return None
     put_turn(tx, row.conversation, tenant.pace.conversation, now)
@@ -253,7 +276,7 @@ _ANY = sa.select(
 )
 
 
-def _settle_overdue(tx: Transaction, services: Mapping[str, Terms], now: datetime) -> None:
+def settle_overdue(tx: Transaction, services: Mapping[str, Terms], now: datetime) -> None:
     """Take back what dead senders held, and cancel what would be sent too late."""
     any_ = tx.execute(_ANY, {"now": now}).one()
     if any_.expired:

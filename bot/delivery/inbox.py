@@ -200,7 +200,11 @@ def _lease(tx: Transaction, found: Any, now: datetime, length: timedelta) -> Cla
     try:
         event = decode(found.body, lambda digest: get_file(tx, digest))
     except Unreadable as unreadable:
-        failed = {"state": State.FAILED.value, "failure": f"unreadable: {unreadable}"}
+        failed = {
+            "state": State.FAILED.value,
+            "lease": None,
+            "failure": f"unreadable: {unreadable}",
+        }
         tx.execute(sa.update(inbox).where(inbox.c.id == found.id).values(**failed, done_at=now))
         return None
     return Claimed(found.id, lease, event, found.retries)
@@ -217,7 +221,7 @@ def _return_expired(tx: Transaction, now: datetime) -> None:
     tx.execute(
         sa.update(inbox)
         .where(expired, inbox.c.attempts >= ATTEMPTS)
-        .values(state=State.FAILED.value, failure=f"its worker died {ATTEMPTS} times")
+        .values(state=State.FAILED.value, lease=None, failure=f"its worker died {ATTEMPTS} times")
     )
     tx.execute(sa.update(inbox).where(expired).values(state=State.WAITING.value, lease=None))
 
@@ -235,15 +239,12 @@ def mark_failed(tx: Transaction, claimed: Claimed, failure: str, now: datetime) 
 
 def return_event(tx: Transaction, claimed: Claimed) -> None:
     """Put an event back as it was, for a database that went away in the middle."""
-    _close(tx, claimed, state=State.WAITING.value, lease=None)
+    _close(tx, claimed, state=State.WAITING.value)
 
 
 def _close(tx: Transaction, claimed: Claimed, **values: object) -> None:
-    mine = sa.and_(
-        inbox.c.id == claimed.id,
-        inbox.c.lease == claimed.lease,
-        inbox.c.state == State.LEASED.value,
-    )
+    mine = sa.and_(inbox.c.id == claimed.id, inbox.c.lease == claimed.lease)
+    values["lease"] = None
     closed = tx.scalar(sa.update(inbox).where(mine).values(**values).returning(inbox.c.id))
     if closed is None:
         raise LostLease(str(claimed.id))

@@ -88,7 +88,7 @@ def holds(condition: str, posts: str = "outbox") -> sa.TextClause:
     return sa.text(re.sub("state|behind|not_after", rf"{posts}.\g<0>", condition))
 
 
-def _index(name: str, where: str, *columns: sa.Column[Any]) -> sa.Index:
+def _index(name: str, where: str, *columns: sa.ColumnElement[Any]) -> sa.Index:
     return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
@@ -98,7 +98,7 @@ _index(
     READY,
     outbox.c.service,
     outbox.c.tenant,
-    outbox.c.priority,
+    outbox.c.priority.desc(),
     outbox.c.not_before,
     outbox.c.id,
 )
@@ -329,11 +329,7 @@ def mark_in_doubt(tx: Transaction, post: Leased, reason: str, until: datetime | 
 
 def _close(tx: Transaction, post: Leased, **values: object) -> None:
     """Record what became of a leased post, unless another sender has taken it over."""
-    mine = sa.and_(
-        outbox.c.id == post.id,
-        outbox.c.lease == post.lease,
-        outbox.c.state == State.LEASED.value,
-    )
+    mine = sa.and_(outbox.c.id == post.id, outbox.c.lease == post.lease)
     closed = sa.update(outbox).where(mine).values(lease=None, **values).returning(outbox.c.id)
     if tx.scalar(closed) is not None and not _blocks(values):
         release_next(tx, post.conversation)

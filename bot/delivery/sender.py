@@ -24,7 +24,14 @@ from bot.conversation.port import (
 )
 from bot.database.engine import Database, DatabaseError, Transaction
 from bot.delivery import outbox
-from bot.delivery.claims import LEASE, Terms, claim_post, find_next_due, release_heads
+from bot.delivery.claims import (
+    LEASE,
+    Terms,
+    claim_post,
+    find_next_due,
+    release_heads,
+    settle_overdue,
+)
 from bot.delivery.outbox import Kind, Leased
 from bot.delivery.pace import drop_old_limits, put_limit
 
@@ -34,6 +41,8 @@ POLL = timedelta(milliseconds=500)
 """How soon a post of another replica is noticed."""
 SHORTEST_WAIT = timedelta(milliseconds=5)
 """The least between two looks of a sender that found nothing to send."""
+SETTLE = timedelta(seconds=1)
+"""How often posts of dead senders are taken back, and those that are too late cancelled."""
 TIDY = timedelta(seconds=30)
 """How often old limits are dropped, and the first posts of conversations looked at anew."""
 LONGEST_WAIT = timedelta(minutes=5)
@@ -95,6 +104,7 @@ class Sender:
         self._services = dict(services)
         self._terms = {n: Terms(one.pace, one.history_lag) for n, one in services.items()}
         self._lease = lease
+        self._settled = -SETTLE.total_seconds()
         self._wake = threading.Event()
         self._looking = threading.Lock()
         self._tidied = monotonic()
@@ -143,6 +153,7 @@ class Sender:
         return mine is not None
 
     def _claim(self) -> tuple[Leased, StillMine] | None:
+        self._settle()
         # Read before the claim, so that the lease ends later by the database's clock than by ours.
         # Half of it is for the call: what has left has arrived before anybody else looks it up.
         last = monotonic() + self._lease.total_seconds() / 2
@@ -162,6 +173,13 @@ class Sender:
             now = self._database.now(tx)
             due = find_next_due(tx, self._terms, now)
         return POLL if due is None else min(max(due - now, SHORTEST_WAIT), POLL)
+
+    def _settle(self) -> None:
+        if monotonic() - self._settled < SETTLE.total_seconds():
+            return
+        self._settled = monotonic()
+        with self._database.lease() as tx:
+            settle_overdue(tx, self._terms, self._database.now(tx))
 
     def _tidy(self) -> None:
         if monotonic() - self._tidied < TIDY.total_seconds():

@@ -14,7 +14,7 @@ INDEXES = {
     "ix_inbox_failed": ("inbox", ["id"], "state = 'failed'"),
     "ix_outbox_ready": (
         "outbox",
-        ["service", "tenant", "priority", "not_before", "id"],
+        ["service", "tenant", sa.text("priority DESC"), "not_before", "id"],
         READY,
     ),
     "ix_outbox_leased": ("outbox", ["leased_until"], "state = 'leased'"),
