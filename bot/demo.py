@@ -85,7 +85,7 @@ def enrol_personas(tx: Transaction, personas: Sequence[Persona]) -> None:
 
 SAMPLES = (
     "フレックスのコアタイムは何時間ですか",
-    "勤務間インターバルは何時間必要ですか",
+    "勤務間インターバルの目安は何時間ですか",
     "中抜けするときの手続を教えてください",
 )
 """Questions that a first visitor may press: a test holds that each is answered."""
