@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot import demo
+from bot.chat.terminal.messages import EXAMPLES as TERMINAL_QUESTIONS
 from bot.desk.model import Answered, NotKnown, decide
 from knowledge.base import KnowledgeBase
 
@@ -54,6 +56,14 @@ def test_what_is_answered_is_right(knowledge: KnowledgeBase) -> None:
 
     assert [name for name, facts in answered.items() if not facts] == []
     assert len(answered) >= len(EXAMPLES["questions"]) / 2
+
+
+@pytest.mark.parametrize("question", sorted({*demo.QUESTIONS, *TERMINAL_QUESTIONS}))
+def test_what_a_visitor_may_press_is_answered(question: str, knowledge: KnowledgeBase) -> None:
+    """Each question that page and terminal offer should get an answer, and not a question back."""
+    decision = decide(knowledge.search(question), "環境省", TODAY, titles(knowledge))
+
+    assert isinstance(decision, Answered)
 
 
 @pytest.mark.parametrize("question", EXAMPLES["out_of_scope"], ids=lambda question: question["id"])
