@@ -41,6 +41,7 @@ from bot.desk.model import Decision, check_question, seek
 from bot.listen import PortInUse
 from bot.log import configure_log
 from bot.measuring import evaluate_command, search_explain_command
+from bot.postal import inbox_cli, outbox_cli
 from bot.refusal import Refusal
 from bot.serving import make_serve
 from bot.shelf.records import add_article, list_articles
@@ -60,6 +61,8 @@ cli = typer.Typer(
 
 articles = typer.Typer(help="Begin and publish articles.", no_args_is_help=True)
 cli.add_typer(articles, name="article")
+cli.add_typer(inbox_cli, name="inbox")
+cli.add_typer(outbox_cli, name="outbox")
 cli.command("evaluate")(evaluate_command)
 cli.command("search-explain")(search_explain_command)
 MISUSE = 2

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -248,3 +249,56 @@ def _close(tx: Transaction, claimed: Claimed, **values: object) -> None:
     closed = tx.scalar(sa.update(inbox).where(mine).values(**values).returning(inbox.c.id))
     if closed is None:
         raise LostLease(str(claimed.id))
+
+
+# ---------------------------------------------------------------- what an administrator sees
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as an administrator sees it: all but what was said."""
+
+    id: int
+    kind: str
+    service: str
+    conversation: str
+    state: str
+    taken_at: datetime
+    attempts: int
+    retries: int
+    failure: str | None
+
+
+def list_events(tx: Transaction, states: Collection[str], limit: int) -> tuple[Entry, ...]:
+    """Events in any of the states, oldest first."""
+    columns = [inbox.c[field.name] for field in fields(Entry)]
+    query = sa.select(*columns).where(inbox.c.state.in_(states)).order_by(inbox.c.id).limit(limit)
+    return tuple(Entry(*row) for row in tx.execute(query))
+
+
+def list_failed(tx: Transaction) -> tuple[int, ...]:
+    """The rows of all events that failed."""
+    return tuple(tx.scalars(sa.select(inbox.c.id).where(holds(FAILED)).order_by(inbox.c.id)))
+
+
+def retry_event(tx: Transaction, row: int) -> bool:
+    """Have a failed event handled again. False: there is no such row, or it has not failed."""
+    failed = sa.and_(inbox.c.id == row, holds(FAILED), inbox.c.body.is_not(None))
+    again = {"state": State.WAITING.value, "attempts": 0, "failure": None, "done_at": None}
+    taken = sa.update(inbox).where(failed).values(**again, retries=inbox.c.retries + 1)
+    return tx.scalar(taken.returning(inbox.c.id)) is not None
+
+
+def count_states(tx: Transaction) -> Mapping[str, int]:
+    """Events by state, but for those that are done: nobody waits for them, and they are many."""
+    counts = dict.fromkeys((state.value for state in State if state != State.DONE), 0)
+    for condition in (OPEN, FAILED):
+        grouped = sa.select(inbox.c.state, sa.func.count()).where(holds(condition))
+        counts.update((row[0], row[1]) for row in tx.execute(grouped.group_by(inbox.c.state)))
+    return counts
+
+
+def find_oldest(tx: Transaction) -> datetime | None:
+    """When the event was taken that waits longest."""
+    oldest: datetime | None = tx.scalar(sa.select(sa.func.min(inbox.c.taken_at)).where(holds(OPEN)))
+    return oldest

@@ -234,7 +234,11 @@ class Sender:
     def _post_once(self, service: ChatService, post: Leased, still_mine: StillMine) -> Verdict:
         found = None
         if post.doubtful:
-            found = service.look_up(post.target, post.delivery_id, post.since)
+            try:
+                found = service.look_up(post.target, post.delivery_id, post.since)
+            except Refused as refused:
+                # No failure: what failed is sent again when an administrator says so.
+                return Doubted(f"cannot be looked up: {refused.reason}", None)
         if found is None and post.late:
             return Overdue()
         if found is None:

@@ -49,6 +49,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/__init__|bot/[a-z_]+/__init__|bot/chat/[a-z_]+/__init__", r"$^"),
     (r"bot/__main__|bot/app|bot/demo|bot/serving", r".*"),
     (r"bot/measuring", rf"bot\.(clock|config|desk\.model)|{CONTENT}|typer"),
+    (
+        r"bot/postal",
+        r"bot\.(calendar|config|log|messages|database\.(engine|versions)|delivery(\.\w+)?)|typer",
+    ),
     (r"bot/capabilities", r"bot\.(context|refusal|\w+\.(listeners|jobs|messages|model))"),
     (
         r"bot/router",
@@ -75,7 +79,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/database/schema", r"sqlalchemy.*"),
     (r"bot/database/versions", r"sqlalchemy.*|alembic.*|migrations|bot\.database\.engine"),
     (
-        r"bot/delivery/(inbox|outbox|files|pace|claims)",
+        r"bot/delivery/(inbox|outbox|files|pace|claims|ledger|notices)",
         rf"{NECK}|{STORE}|bot\.delivery(\.(files|outbox|pace))?",
     ),
     (r"bot/shelf/records", STORE),
@@ -166,7 +170,9 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 
 # ---------------------------------------------------------------- transactions
 
-BEGINNERS = r"bot/(__main__|router|app|shelf/shelf|database/\w+|delivery/sender|chat/local/\w+)"
+BEGINNERS = (
+    r"bot/(__main__|postal|router|app|shelf/shelf|database/\w+|delivery/sender|chat/local/\w+)"
+)
 
 
 def find_transactions(root: Path) -> list[Breach]:
