@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -166,18 +166,14 @@ def _open(settings: Settings | None = None) -> Database:
 
 @contextmanager
 def _reading() -> Iterator[Transaction]:
-    database = _open()
-    with database.read() as tx:
+    with closing(_open()) as database, database.read() as tx:
         yield tx
-    database.close()
 
 
 @contextmanager
 def _writing(settings: Settings | None = None) -> Iterator[tuple[Transaction, datetime]]:
-    database = _open(settings)
-    with database.lease() as tx:
+    with closing(_open(settings)) as database, database.lease() as tx:
         yield tx, database.now(tx)
-    database.close()
 
 
 def _settle(

@@ -50,6 +50,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/__main__|bot/app|bot/demo|bot/serving", r".*"),
     (r"bot/measuring", rf"bot\.(clock|config|desk\.model)|{CONTENT}|typer"),
     (
+        r"bot/backup",
+        r"bot\.(config|log|database\.(engine|versions)|delivery\.restoring)|sqlalchemy|typer",
+    ),
+    (
         r"bot/postal",
         r"bot\.(calendar|config|log|messages|database\.(engine|versions)|delivery(\.\w+)?)|typer",
     ),
@@ -79,8 +83,8 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/database/schema", r"sqlalchemy.*"),
     (r"bot/database/versions", r"sqlalchemy.*|alembic.*|migrations|bot\.database\.engine"),
     (
-        r"bot/delivery/(inbox|outbox|files|pace|claims|ledger|notices)",
-        rf"{NECK}|{STORE}|bot\.delivery(\.(files|outbox|pace))?",
+        r"bot/delivery/(inbox|outbox|files|pace|claims|ledger|notices|restoring)",
+        rf"{NECK}|{STORE}|bot\.delivery(\.(files|inbox|outbox|pace))?",
     ),
     (r"bot/shelf/records", STORE),
     (r"bot/shelf/shelf", rf"bot\.(log|database\.engine|shelf\.records)|{CONTENT}"),
@@ -171,7 +175,8 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 # ---------------------------------------------------------------- transactions
 
 BEGINNERS = (
-    r"bot/(__main__|postal|router|app|shelf/shelf|database/\w+|delivery/sender|chat/local/\w+)"
+    r"bot/(__main__|postal|backup|router|app|shelf/shelf|database/\w+|delivery/sender"
+    r"|chat/local/\w+)"
 )
 
 
