@@ -269,7 +269,8 @@ class Router:
                 posts = (*posts, _as_post(claimed.event, outcome.reply))
             now = self._database.now(tx)
             outbox.put_posts(tx, posts, claimed.key, now)
-            outbox.withdraw(tx, outcome.withdrawn, now)
+            if outcome.withdrawn:
+                outbox.withdraw(tx, outcome.withdrawn, now)
             inbox.mark_done(tx, claimed, now)
         if waiter is not None and not waiter.answer(outcome.reply) and outcome.reply is not None:
             self._post_late(claimed, outcome.reply)

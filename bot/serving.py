@@ -25,7 +25,7 @@ from bot.shelf.shelf import Shelf
 
 log = get_log()
 
-SWITCH_SECONDS = 0.00005
+SWITCH_SECONDS = 0.0005
 """How long a thread that computes may keep the others waiting.
 
 A write to SQLite hands the interpreter over at every step, and waits for it again as long as this:

@@ -284,9 +284,12 @@ def find_message(tx: Transaction, sent: Sent) -> Message | None:
     return decode(body, lambda _digest: b"") if body else None
 
 
-def mark_sent(tx: Transaction, post: Leased, sent: Sent | None, now: datetime) -> None:
-    """The service has it; `sent` is None for a Home, which has no place."""
-    _close(
+def mark_sent(tx: Transaction, post: Leased, sent: Sent | None, now: datetime) -> bool:
+    """The service has it; `sent` is None for a Home, which has no place.
+
+    Whether the conversation's next post is free now.
+    """
+    freed = _close(
         tx,
         post,
         state=State.SENT.value,
@@ -295,6 +298,7 @@ def mark_sent(tx: Transaction, post: Leased, sent: Sent | None, now: datetime) -
         sent_message=sent.message if sent else None,
     )
     drop_files(tx, f"outbox:{post.id}")
+    return freed
 
 
 def mark_failed(tx: Transaction, post: Leased, reason: str, now: datetime) -> None:
@@ -327,12 +331,16 @@ def mark_in_doubt(tx: Transaction, post: Leased, reason: str, until: datetime | 
     _close(tx, post, state=State.DOUBT.value, reason=reason, not_before=until)
 
 
-def _close(tx: Transaction, post: Leased, **values: object) -> None:
-    """Record what became of a leased post, unless another sender has taken it over."""
+def _close(tx: Transaction, post: Leased, **values: object) -> bool:
+    """Record what became of a leased post, unless another sender has taken it over.
+
+    Whether that sets the conversation's next post free.
+    """
     mine = sa.and_(outbox.c.id == post.id, outbox.c.lease == post.lease)
     closed = sa.update(outbox).where(mine).values(lease=None, **values).returning(outbox.c.id)
-    if tx.scalar(closed) is not None and not _blocks(values):
-        release_next(tx, post.conversation)
+    if tx.scalar(closed) is None or _blocks(values):
+        return False
+    return release_next(tx, post.conversation)
 
 
 def _blocks(values: Mapping[str, object]) -> bool:
@@ -343,8 +351,10 @@ def _blocks(values: Mapping[str, object]) -> bool:
     return values["state"] == State.WAITING.value
 
 
-def release_next(tx: Transaction, conversation: str) -> None:
+def release_next(tx: Transaction, conversation: str) -> bool:
     """Let the next post of a conversation be looked at, now that nothing stands before it.
+
+    Whether there is one.
 
     It is written even where it was not marked as standing behind: a sender that is about to mark
     it holds the row, and then we wait and have the last word; or it sees, having waited for us,
@@ -355,7 +365,8 @@ def release_next(tx: Transaction, conversation: str) -> None:
         .where(outbox.c.conversation == conversation, holds(OPEN), blocking(outbox))
         .scalar_subquery()
     )
-    tx.execute(sa.update(outbox).where(outbox.c.id == next_).values(behind=False))
+    freed = sa.update(outbox).where(outbox.c.id == next_).values(behind=False)
+    return tx.scalar(freed.returning(outbox.c.id)) is not None
 
 
 def blocking(posts: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -164,8 +164,9 @@ class Sender:
     def _send(self, post: Leased, still_mine: StillMine) -> None:
         verdict = self._deliver(post, still_mine)
         with self._database.lease() as tx:
-            self._record(tx, post, verdict)
-        self._wake.set()  # the conversation's next post is free now
+            freed = self._record(tx, post, verdict)
+        if freed:
+            self._wake.set()
 
     def _find_wait(self) -> timedelta:
         """How long to leave the database in peace, unless woken."""
@@ -249,11 +250,13 @@ class Sender:
             service.update(found, post.message)
         return Delivered(found)
 
-    def _record(self, tx: Transaction, post: Leased, verdict: Verdict) -> None:
+    def _record(self, tx: Transaction, post: Leased, verdict: Verdict) -> bool:
+        """Keep what became of a post; whether that may have set another one free."""
+        log.info("post_tried", post=post.key, verdict=type(verdict).__name__)
         now: datetime = self._database.now(tx)
         match verdict:
             case Delivered(sent):
-                outbox.mark_sent(tx, post, sent, now)
+                return outbox.mark_sent(tx, post, sent, now)
             case NotNow(reason, wait, scope):
                 outbox.mark_waiting(tx, post, reason, now + wait)
                 if scope is not None:
@@ -266,4 +269,4 @@ class Sender:
                 outbox.mark_late(tx, post, now)
             case Lost():
                 pass  # the row is no longer ours
-        log.info("post_tried", post=post.key, verdict=type(verdict).__name__)
+        return True
