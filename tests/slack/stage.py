@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -67,10 +67,15 @@ def open_stage(
     settings: Settings,
     *,
     socket: bool = False,
+    teams: Sequence[str] = (),
 ) -> Iterator[Stage]:
-    """The bot with its threads running, heard by HTTP or by a socket."""
+    """The bot with its threads running, heard by HTTP or by a socket.
+
+    `teams`: whose people may talk to it; the workspace's own, unless told otherwise.
+    """
     service = make_service(slack)
-    desk = {"desk_service": service.name, "desk_tenant": slack.team}
+    allowed = tuple(teams) or (slack.team,)
+    desk = {"desk_service": service.name, "desk_tenant": allowed[0]}
     app = build(
         settings.model_copy(update=desk),
         clock,
@@ -81,7 +86,7 @@ def open_stage(
     refused: Counter[str] = Counter()
     secret = None if socket else slack.signing_secret
     receiver = Receiver(
-        app.router, service, (slack.team,), secret, lambda reason: refused.update([reason])
+        app.router, service, allowed, secret, lambda reason: refused.update([reason])
     )
     stage = Stage(app, service, receiver, slack, refused)
     app.start()
