@@ -15,6 +15,7 @@ from bot.conversation.port import ChatService
 from bot.database.engine import Database
 from bot.delivery.masking import mask_event
 from bot.delivery.sender import Sender
+from bot.metrics import Metrics
 from bot.router import Router
 from bot.shelf.shelf import Shelf
 
@@ -31,6 +32,7 @@ class App:
     shelf: Shelf
     router: Router
     sender: Sender
+    metrics: Metrics
     threads: Threads
 
     def start(self) -> None:
@@ -74,7 +76,8 @@ def build(
 ) -> App:
     """A bot on a database whose schema is right; nothing runs until `start`."""
     context = Context(settings, clock, lambda: shelf.current, database.read)
-    sender = Sender(database, services, settings.lease)
+    metrics = Metrics()
+    sender = Sender(database, services, settings.lease, metrics)
     router = Router(
         database,
         context,
@@ -82,5 +85,6 @@ def build(
         wordings=capabilities.WORDINGS,
         mask=mask_event,
         on_posts=sender.wake,
+        metrics=metrics,
     )
-    return App(database, context, shelf, router, sender, Threads())
+    return App(database, context, shelf, router, sender, metrics, Threads())

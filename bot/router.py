@@ -34,6 +34,7 @@ from bot.delivery import inbox, outbox
 from bot.delivery.inbox import Claimed, LostLease
 from bot.delivery.masking import PersonalData
 from bot.log import get_log
+from bot.metrics import Metrics
 from bot.refusal import Refusal
 
 log = get_log()
@@ -70,6 +71,7 @@ class Router:
         wordings: Mapping[type[Refusal], Wording],
         mask: Mask,
         on_posts: Callable[[], None],
+        metrics: Metrics | None = None,
     ) -> None:
         self._database = database
         self._context = context
@@ -78,6 +80,7 @@ class Router:
         self._wordings = dict(wordings)
         self._mask = mask
         self._on_posts = on_posts
+        self._metrics = metrics or Metrics()
         self._wake = threading.Event()
         self._looking = threading.Lock()
         self._taken: deque[float] = deque(maxlen=FLOOD[0])
@@ -153,6 +156,7 @@ class Router:
             log.warning("event_not_taken", reason=str(error))
             raise NotTaken(str(error)) from error
         self._taken.append(monotonic())
+        self._metrics.count_event(event.who.service, known=row is None)
         log.info("event_taken", row=row, kind=type(event).__name__, known=row is None)
         return row
 
@@ -199,12 +203,11 @@ class Router:
 
     def _claim_next(self) -> Claimed | None:
         with self._database.lease() as tx:
-            return inbox.claim_event(tx, self._database.now(tx))
+            return inbox.claim_event(tx, self._database.now(tx), lease=self._lease)
 
     def handle_next(self) -> bool:
         """Handle the event that waits longest, if there is one. Raises DatabaseError."""
-        with self._database.lease() as tx:
-            claimed = inbox.claim_event(tx, self._database.now(tx), lease=self._lease)
+        claimed = self._claim_next()
         if claimed is None:
             return False
         self._handle(claimed)
@@ -223,26 +226,39 @@ class Router:
             log.warning("router_waits_for_database", reason=str(error))
 
     def _handle(self, claimed: Claimed) -> None:
-        with bound_contextvars(event_row=claimed.id, kind=type(claimed.event).__name__):
+        with (
+            bound_contextvars(event_row=claimed.id, kind=type(claimed.event).__name__),
+            self._metrics.timing_work(),
+        ):
             try:
-                self._run_until_settled(claimed)
-            except Refusal as refusal:
-                self._refuse(claimed, refusal)
+                self._metrics.count_handled(self._settle(claimed))
             except LostLease:
+                self._metrics.count_handled("lost")
                 log.warning("lease_lost")
             except DatabaseError:
                 self._put_back(claimed)
                 raise
-            except Exception:
-                self._apologise(claimed)
         self._on_posts()
         self._wake.set()  # the conversation's next event is free now
 
-    def _run_until_settled(self, claimed: Claimed) -> None:
+    def _settle(self, claimed: Claimed) -> str:
+        """Handle an event one way or the other; which way. Raises LostLease, DatabaseError."""
+        try:
+            self._run_until_settled(claimed, lambda: self._prepare(claimed.event))
+            return "done"
+        except Refusal as refusal:
+            self._refuse(claimed, refusal)
+            return "refused"
+        except (LostLease, DatabaseError):
+            raise
+        except Exception:
+            self._apologise(claimed)
+            return "failed"
+
+    def _run_until_settled(self, claimed: Claimed, prepare: Callable[[], Act]) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                act = self._prepare(claimed.event)
-                self._commit(claimed, act)
+                self._commit(claimed, prepare())
                 return
             except Conflict:
                 log.info("flow_conflict", attempt=attempt)
@@ -285,7 +301,8 @@ class Router:
     def _refuse(self, claimed: Claimed, refusal: Refusal) -> None:
         worded = self._wordings[type(refusal)](refusal)
         log.info("event_refused", refusal=type(refusal).__name__)
-        self._commit(claimed, lambda _tx: Outcome(None, reply=Notice(worded)))
+        told: Outcome[None] = Outcome(None, reply=Notice(worded))
+        self._run_until_settled(claimed, lambda: lambda _tx: told)
 
     def _apologise(self, claimed: Claimed) -> None:
         number = uuid4().hex[:8]

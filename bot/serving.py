@@ -56,7 +56,7 @@ def make_serve(shelve: Shelve) -> Callable[..., None]:
         app.start()
         try:
             with _hearing(settings, app, slack) as routes:
-                run_health(database, host, port, routes)
+                run_health(database, host, port, routes, app.metrics)
         finally:
             app.stop()
 
@@ -104,7 +104,7 @@ def _hearing(settings: Settings, app: App, slack: SlackService | None) -> Iterat
         slack,
         settings.slack_team_ids,
         secret.get_secret_value() if secret else None,
-        on_refused=lambda reason: None,
+        on_refused=app.metrics.count_refused,
     )
     if token is None:
         yield receiver.routes()

@@ -19,6 +19,7 @@ from bot.conversation.port import NO_PACE, Pace, Profile, Sent, StillMine, TooLa
 from bot.database.engine import Database
 from bot.delivery.masking import mask_event
 from bot.delivery.sender import Sender
+from bot.metrics import Metrics
 from bot.roster import flows as roster
 from bot.roster.model import Role
 from bot.router import Router
@@ -124,6 +125,7 @@ class Bot:
             capabilities.WORDINGS,
             mask_event,
             self.sender.wake,
+            Metrics(),
         )
         self.ids = itertools.count(1)
 

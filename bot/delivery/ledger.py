@@ -73,6 +73,12 @@ def count_states(tx: Transaction) -> Mapping[str, int]:
     return counts
 
 
+def count_undecided(tx: Transaction) -> int:
+    """Posts in doubt that wait for a person's decision."""
+    waits = sa.and_(holds(OPEN), outbox.c.not_before.is_(None))
+    return tx.scalar(sa.select(sa.func.count()).select_from(outbox).where(waits)) or 0
+
+
 def find_oldest(tx: Transaction) -> datetime | None:
     """When the post was decided that waits longest, of those that wait for no person."""
     waits = sa.and_(holds(OPEN), outbox.c.not_before.is_not(None))

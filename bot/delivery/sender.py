@@ -34,6 +34,7 @@ from bot.delivery.claims import (
 )
 from bot.delivery.outbox import Kind, Leased
 from bot.delivery.pace import drop_old_limits, put_limit
+from bot.metrics import Metrics
 
 log = structlog.get_logger()
 
@@ -99,11 +100,13 @@ class Sender:
         database: Database,
         services: Mapping[str, ChatService],
         lease: timedelta = LEASE,
+        metrics: Metrics | None = None,
     ) -> None:
         self._database = database
         self._services = dict(services)
         self._terms = {n: Terms(one.pace, one.history_lag) for n, one in services.items()}
         self._lease = lease
+        self._metrics = metrics or Metrics()
         self._settled = -SETTLE.total_seconds()
         self._wake = threading.Event()
         self._looking = threading.Lock()
@@ -201,6 +204,7 @@ class Sender:
         except Refused as refused:
             return GivenUp(refused.reason)
         except LimitedFor as limited:
+            self._metrics.count_limited("tenant" if limited.everywhere else "conversation")
             scope = f"{post.service}/{post.tenant}" if limited.everywhere else post.conversation
             return NotNow(str(limited), limited.wait, scope)
         except Away as away:
@@ -253,6 +257,7 @@ class Sender:
     def _record(self, tx: Transaction, post: Leased, verdict: Verdict) -> bool:
         """Keep what became of a post; whether that may have set another one free."""
         log.info("post_tried", post=post.key, verdict=type(verdict).__name__)
+        self._metrics.count_post(post.service, type(verdict).__name__)
         now: datetime = self._database.now(tx)
         match verdict:
             case Delivered(sent):

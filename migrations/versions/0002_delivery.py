@@ -8,7 +8,7 @@ down_revision = "0001"
 
 INSTANT = sa.DateTime(timezone=True)
 READY = "state IN ('waiting', 'doubt') AND NOT behind"
-INDEXES = {
+INDEXES: dict[str, tuple[str, list[str | sa.TextClause], str]] = {
     "ix_inbox_waiting": ("inbox", ["id"], "state = 'waiting'"),
     "ix_inbox_leased": ("inbox", ["leased_until"], "state = 'leased'"),
     "ix_inbox_failed": ("inbox", ["id"], "state = 'failed'"),

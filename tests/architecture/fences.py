@@ -60,7 +60,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/capabilities", r"bot\.(context|refusal|\w+\.(listeners|jobs|messages|model))"),
     (
         r"bot/router",
-        rf"bot\.(clock|context|refusal|delivery|log|messages|database)(\..*)?|{NECK}|structlog.*",
+        rf"bot\.(clock|context|refusal|delivery|log|messages|metrics|database)(\..*)?|{NECK}|structlog.*",
     ),
     (r"bot/chat/gallery", NECK),
     (r"bot/chat/(answers|attachment|messages|packing|plain|sheet)", rf"{NECK}|{CHAT}"),
@@ -72,12 +72,18 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/chat/slack/(render|fields|messages|hear)", rf"{NECK}|{CHAT}|bot\.chat\.slack(\..*)?"),
     (r"bot/chat/teams/(render|messages)", rf"{NECK}|{CHAT}|bot\.chat\.teams(\..*)?"),
     (r"bot/messages", rf"{NECK}|bot\.delivery\.masking"),
-    (r"bot/health", r"bot\.database\.engine|bot\.listen|starlette.*|uvicorn"),
+    (
+        r"bot/health",
+        r"bot\.(clock|database\.engine|delivery\.depths|listen|metrics)|starlette.*|uvicorn",
+    ),
     (r"bot/context", rf"bot\.(config|clock|database\.engine)|{NECK}|{CONTENT}"),
     (r"bot/config", r"pydantic|platformdirs|yaml"),
-    (r"bot/(calendar|refusal|listen)", r"$^"),
+    (r"bot/(refusal|listen)", r"$^"),
+    (r"bot/calendar", r"jpholiday"),
     (r"bot/clock", r"bot\.calendar"),
     (r"bot/log", r"structlog.*"),
+    (r"bot/metrics", r"prometheus_client.*"),
+    (r"bot/delivery/depths", r"bot\.(database\.engine|delivery(\.(inbox|ledger))?|metrics)"),
     (r"bot/conversation/\w+", NECK),
     (r"bot/database/engine", r"sqlalchemy.*|bot\.clock"),
     (r"bot/database/schema", r"sqlalchemy.*"),
@@ -89,7 +95,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/shelf/records", STORE),
     (r"bot/shelf/shelf", rf"bot\.(log|database\.engine|shelf\.records)|{CONTENT}"),
     (r"bot/delivery/masking", NECK),
-    (r"bot/delivery/sender", rf"{NECK}|bot\.(clock|database\.engine|delivery.*|log)|structlog"),
+    (
+        r"bot/delivery/sender",
+        rf"{NECK}|bot\.(clock|database\.engine|delivery.*|log|metrics)|structlog",
+    ),
     (
         r"bot/chat/terminal/(prompt|lines)",
         rf"{NECK}|bot\.chat\.terminal(\..*)?|prompt_toolkit(\..*)?",
@@ -175,7 +184,7 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 # ---------------------------------------------------------------- transactions
 
 BEGINNERS = (
-    r"bot/(__main__|postal|backup|router|app|shelf/shelf|database/\w+|delivery/sender"
+    r"bot/(__main__|postal|backup|router|app|shelf/shelf|database/\w+|delivery/(sender|depths)"
     r"|chat/local/\w+)"
 )
 
