@@ -142,7 +142,7 @@ def _read_offices(file: ContentFile) -> tuple[tuple[Ministry, ...], tuple[Minist
     root = read_section(file, known=("surveyed", "others"))
     if root is None:
         return (), ()
-    keys = ("name", "short_names", "reading")
+    keys = ("name", "short_names", "reading", "days_off")
     surveyed, others = root.sections("surveyed", known=keys), root.sections("others", known=keys)
     spellings = [_line_at(s, "name") for s in (*surveyed, *others)]
     spellings += [line for s in (*surveyed, *others) for line in s.optional_texts("short_names")]
@@ -152,7 +152,8 @@ def _read_offices(file: ContentFile) -> tuple[tuple[Ministry, ...], tuple[Minist
 
 def _read_ministry(section: Section) -> Ministry:
     short_names = tuple(line.text for line in section.optional_texts("short_names"))
-    return Ministry(section.text("name"), short_names, section.text("reading"))
+    days_off = section.optional_days("days_off")
+    return Ministry(section.text("name"), short_names, section.text("reading"), days_off)
 
 
 def _read_synonyms(file: ContentFile) -> Synonyms:

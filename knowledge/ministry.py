@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rapidfuzz import fuzz, process
 
@@ -29,6 +30,8 @@ class Ministry:
     short_names: tuple[str, ...]
     reading: str
     """In hiragana; the order of lists."""
+    days_off: frozenset[date] = frozenset()
+    """When its offices are closed besides weekends, public holidays and the turn of the year."""
 
 
 class OfficeNames:

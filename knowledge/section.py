@@ -81,6 +81,12 @@ class Section:
     def optional_day(self, key: str) -> date | None:
         return self._day_of(key, self._nodes.get(key))
 
+    def optional_days(self, key: str) -> frozenset[date]:
+        """An optional list of days."""
+        nodes = self._items_of(key, self._nodes.get(key))
+        days = [self._day_of(key, node, _line_of(node)) for node in nodes]
+        return frozenset(day for day in days if day is not None)
+
     def word(self, key: str, among: Sequence[str]) -> str:
         """A required word of a closed list; the list's first where it is none of them."""
         written = self.text(key)
@@ -164,7 +170,7 @@ class Section:
             self.note(f"{key} が空です。値を書くか、任意の項目なら行ごと消してください。", key=key)
         return text or None
 
-    def _day_of(self, key: str, node: yaml.Node | None) -> date | None:
+    def _day_of(self, key: str, node: yaml.Node | None, line: int | None = None) -> date | None:
         written = self._text_of(key, node)
         day = _parse_day(written) if written else None
         if written and day is None:
@@ -172,6 +178,7 @@ class Section:
                 f"{key} の「{written}」は日付として読めません。"
                 "実在する日を 2026-03-31 のように、半角の年-月-日で書いてください。",
                 key=key,
+                line=line,
             )
         return day
 

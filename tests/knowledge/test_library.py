@@ -325,6 +325,13 @@ def test_missing_files_are_told(tmp_path: Path) -> None:
 OTHER_FAULTS = {
     "ministry twice": ("ministries.yaml", "[環境]", "[総務]", 3, "2回あります"),
     "ministry without reading": ("ministries.yaml", ", reading: でじたるちょう", "", 5, "reading"),
+    "day off that is none": (
+        "ministries.yaml",
+        "reading: でじ",
+        "days_off: [2026-06-31], reading: でじ",
+        5,
+        "06-31",
+    ),
     "synonym in two groups": ("synonyms.yaml", "ignored", "- [残業, 居残り]\nignored", 5, "残業"),
     "spoken as a list": ("synonyms.yaml", "テレワ: テレワーク", "テレワ: [テ]", 2, "文を書いて"),
     "pattern without words": ("out_of_scope.yaml", "[[確定申告, 年末調整]]", "[]", 4, "words には"),
@@ -351,6 +358,17 @@ def test_faults_of_the_other_files_are_told(
     mine = [fault for fault in content.faults() if told in fault.message]
 
     assert [(name, line)] == [(fault.file, fault.line) for fault in mine]
+
+
+def test_a_ministry_has_days_off_of_its_own(content: Content) -> None:
+    """Days on which one office is closed should be read as days, and none where none are named."""
+    content.spoil(
+        "reading: そうむ", "days_off: [2026-06-01], reading: そうむ", name="ministries.yaml"
+    )
+    first, second, *_ = content.read().ministries
+
+    assert first.days_off == {date(2026, 6, 1)}
+    assert second.days_off == frozenset()
 
 
 def test_nesting_that_would_crash_the_parser_is_told(content: Content) -> None:
