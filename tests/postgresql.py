@@ -20,7 +20,27 @@ class Server:
     """A running server on a socket in a folder."""
 
     folder: Path
+    programs: Path
     numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def start(self) -> None:
+        # Durability is not under test here: crashes are, in tests/chaos, on a server of its own.
+        careless = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        options = f"-c listen_addresses='' -k {self.folder} -c max_connections=200 {careless}"
+        self.run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it; `fast` breaks off whatever is under way, and loses nothing committed."""
+        self.run("pg_ctl", "-m", mode, "stop")
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of its programs on its data; as root, as the user postgres."""
+        command = [str(self.programs / program), "-D", str(self.folder / "data"), *arguments]
+        user = "postgres" if os.geteuid() == 0 else None
+        done = subprocess.run(
+            command, user=user, cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr + done.stdout
 
     def create(self, name: str | None = None, template: str = "template1") -> str:
         """Create a database, empty or a copy of another; its address."""
@@ -47,44 +67,15 @@ def running_server(programs: Path, _folder: Path) -> Iterator[Server]:
     """Start a server, and stop it at the end. As root it runs as the user postgres."""
     # A socket's path may have 107 bytes at most: pytest's folders are deeper.
     folder = Path(tempfile.mkdtemp(prefix="madoguchi-pg-"))
-    user = "postgres" if os.geteuid() == 0 else None
-    if user:
-        shutil.chown(folder, user)
-    data = folder / "data"
-
-    def run(*command: str) -> None:
-        done = subprocess.run(command, user=user, cwd=folder, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr + done.stdout
-
-    run(
-        str(programs / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-sync",
-        "--locale=C.UTF-8",
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    server = Server(folder, programs)
+    server.run(
+        "initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"
     )
-    # Durability is not under test here: crashes are, in tests/chaos, on a server of its own.
-    careless = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    options = f"-c listen_addresses='' -k {folder} -c max_connections=200 {careless}"
-    run(
-        str(programs / "pg_ctl"),
-        "-D",
-        str(data),
-        "-w",
-        "-l",
-        str(folder / "log"),
-        "-o",
-        options,
-        "start",
-    )
+    server.start()
     try:
-        yield Server(folder)
+        yield server
     finally:
-        run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        server.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)

@@ -101,11 +101,17 @@ class FakeSlack:
 
     def revoke(self, *scopes: str) -> None:
         """Take scopes from the bot's token."""
-        old = self.slack.api.tokens[self.bot_token]
-        left = tuple(scope for scope in old.scopes if scope not in scopes)
-        tokens = {**self.slack.api.tokens, self.bot_token: Token(self.bot_token, left)}
+        held = self.slack.api.tokens[self.bot_token].scopes
+        self._put_scopes(scope for scope in held if scope not in scopes)
+
+    def grant(self, *scopes: str) -> None:
+        """Give scopes to the bot's token, as a new install does."""
+        self._put_scopes((*self.slack.api.tokens[self.bot_token].scopes, *scopes))
+
+    def _put_scopes(self, scopes: Iterable[str]) -> None:
+        changed = {self.bot_token: Token(self.bot_token, tuple(scopes))}
         with self.slack.changed:
-            self.slack.api.tokens = tokens
+            self.slack.api.tokens = {**self.slack.api.tokens, **changed}
 
     def reset(self, **rules: Any) -> None:
         self.slack.reset(Rules().change(rules))
