@@ -66,6 +66,11 @@ class Tenant:
     def scope(self) -> str:
         return f"{self.service}/{self.id}"
 
+    @property
+    def named(self) -> dict[str, str]:
+        """As statements ask for it."""
+        return {"service": self.service, "tenant": self.id}
+
     def until(self, priority: int) -> datetime | None:
         return self.limits.until(keeps_pace(self.pace, priority))
 
@@ -99,10 +104,7 @@ def find_next_due(tx: Transaction, services: Mapping[str, Terms], now: datetime)
     dues = []
     for tenant in _list_tenants(tx, services):
         for priority in Priority:
-            mine = _ready(tenant).where(
-                posts.c.priority == int(priority), posts.c.not_before.is_not(None)
-            )
-            first = tx.scalar(mine.with_only_columns(posts.c.not_before).limit(1))
+            first = tx.scalar(_FIRST, {**tenant.named, "priority": int(priority)})
             if first is not None:
                 dues.append(max(first, tenant.until(priority) or first))
     return min(dues, default=None)
@@ -142,26 +144,35 @@ _NEXT_TENANT = (
 )
 
 
-def _ready(tenant: Tenant) -> sa.Select[Any]:
-    return (
-        sa.select(posts.c.id)
-        .where(
-            holds(READY),
-            posts.c.service == tenant.service,
-            posts.c.tenant == tenant.id,
-        )
-        .order_by(posts.c.priority.desc(), posts.c.not_before, posts.c.id)
-    )
+# Statements are made once: to build one takes longer than to run it.
+_READY = sa.and_(
+    holds(READY),
+    posts.c.service == sa.bindparam("service"),
+    posts.c.tenant == sa.bindparam("tenant"),
+)
+_FIRST = (
+    sa.select(posts.c.not_before)
+    .where(_READY, posts.c.priority == sa.bindparam("priority"), posts.c.not_before.is_not(None))
+    .order_by(posts.c.not_before)
+    .limit(1)
+)
+# Not a bare column: SQLite would walk the index by time alone, and then sort what it found.
+_begins = sa.func.coalesce(posts.c.not_before, NEVER)
+_DUE = (
+    sa.select(posts.c.id)
+    .where(_READY, posts.c.priority >= sa.bindparam("least"), _begins <= sa.bindparam("now"))
+    .order_by(posts.c.priority.desc(), posts.c.not_before, posts.c.id)
+    .limit(sa.bindparam("many"))
+    .with_for_update(skip_locked=True)
+)
 
 
 def _claim_of(
     tx: Transaction, tenant: Tenant, least: int, now: datetime, lease: timedelta
 ) -> Leased | None:
-    # Not a bare column: SQLite would walk the index by time alone, and then sort what it found.
-    begins = sa.func.coalesce(posts.c.not_before, NEVER)
-    due = _ready(tenant).where(begins <= now, posts.c.priority >= int(least))
+    due = {**tenant.named, "least": int(least), "now": now}
     for many in LOOKS:
-        locked = tx.scalars(due.limit(many).with_for_update(skip_locked=True)).all()
+        locked = tx.scalars(_DUE, {**due, "many": many}).all()
         if not locked:
             return None
         first = _find_first(tx, locked, tenant.pace, now)
@@ -177,7 +188,7 @@ def _find_first(tx: Transaction, locked: Sequence[int], rule: Pace, now: datetim
     """
     behind, later = [], {}
     found = None
-    for row in tx.execute(_LOOK.where(posts.c.id.in_(locked))):
+    for row in tx.execute(_LOOK, {"ids": locked}):
         limits = Limits(row.refused_until, row.paced_until)
         until = limits.until(keeps_pace(rule, row.priority))
         if row.blocked:
@@ -212,6 +223,7 @@ _LOOK = (
         pace.c.paced_until,
     )
     .outerjoin(pace, pace.c.scope == posts.c.conversation)
+    .where(posts.c.id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(posts.c.priority.desc(), posts.c.not_before, posts.c.id)
 )
 
@@ -224,18 +236,21 @@ def _lease(
     if not take_turn(tx, tenant.scope, tenant.pace.tenant, tenant.limits, now, paced):
         return None
     put_turn(tx, row.conversation, tenant.pace.conversation, now)
-    taken = (
-        sa.update(posts)
-        .where(posts.c.id == row.id)
-        .values(
-            state=State.LEASED.value,
-            lease=uuid4().hex,
-            leased_until=now + lease,
-            attempts=posts.c.attempts + 1,
-        )
-        .returning(*posts.c)
+    given = {"row": row.id, "by": uuid4().hex, "until": now + lease}
+    return _read(tx, tx.execute(_TAKE, given).one(), row.state == State.DOUBT.value, now)
+
+
+_TAKE = (
+    sa.update(posts)
+    .where(posts.c.id == sa.bindparam("row"))
+    .values(
+        state=State.LEASED.value,
+        lease=sa.bindparam("by"),
+        leased_until=sa.bindparam("until"),
+        attempts=posts.c.attempts + 1,
     )
-    return _read(tx, tx.execute(taken).one(), row.state == State.DOUBT.value, now)
+    .returning(*posts.c)
+)
 
 
 def _read(tx: Transaction, row: sa.Row[Any], doubtful: bool, now: datetime) -> Leased | None:
