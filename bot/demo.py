@@ -132,7 +132,12 @@ def make_guide(settings: Settings) -> Guide:
 
 def _official_part(desk: str) -> Part:
     tasks = (
-        Task("質問する", "規定と根拠をその場で確かめられます。", SAMPLES[0], question=SAMPLES[0]),
+        Task(
+            "質問の例を試す",
+            "規定と根拠をその場で確かめられます。",
+            SAMPLES[0],
+            question=SAMPLES[0],
+        ),
         Task(
             "過去の規定を確かめる",
             "質問に日付を書くと、その時点の規定をお答えします。",

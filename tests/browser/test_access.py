@@ -15,10 +15,11 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 VIEWS = (
     ("conversation", "", ""),
-    ("home of an official", "home?as=official-01", ""),
-    ("home of a deputy CIO", "home?as=cio-01", ""),
-    ("home of the desk", "home?as=desk", ""),
-    ("home of an administrator", "home?as=admin", ""),
+    ("home of an official", "home?as=official-01", "home"),
+    ("home of a deputy CIO", "home?as=cio-01", "home"),
+    ("home of the desk", "home?as=desk", "home"),
+    ("home of an administrator", "home?as=admin", "home"),
+    ("question from home", "home?as=official-01", "compose"),
     ("empty channel", "c/desk?as=desk", ""),
     ("gallery", "gallery?as=admin", ""),
     ("dialog", "gallery?as=admin", "dialog"),
@@ -40,6 +41,12 @@ def prepare(page: Page, what: str) -> None:
             if what == "faults":
                 dialog.get_by_role("button", name="回答を送る").click()
                 expect(dialog.locator("[aria-invalid]").first).to_be_visible()
+        case "home" | "compose":
+            button = page.locator("#home").get_by_role("button", name="質問する")
+            expect(button).to_be_visible()
+            if what == "compose":
+                button.click()
+                expect(page.get_by_role("dialog")).to_be_visible()
         case "answer":
             ask(page, "フレックスのコアタイムは何時間ですか")
             page.locator(".m-fold summary").first.click()

@@ -56,6 +56,23 @@ def test_home_asks_and_leads_on(page: Page) -> None:
     expect(answer).to_contain_text("平成29年10月1日時点のご案内です")
 
 
+def test_a_question_from_home_is_answered_in_the_conversation(page: Page) -> None:
+    """The form on Home should say where its answer goes, and Home then list the question."""
+    page.get_by_role("link", name="ホーム").click()
+    home = page.locator("#home")
+    expect(home).to_contain_text("ご質問はまだありません")
+    home.get_by_role("button", name="質問する").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("ご質問").fill("フレックスのコアタイムは何時間ですか")
+    dialog.get_by_role("button", name="質問する").click()
+
+    expect(page.get_by_role("status")).to_contain_text("回答は、この窓口との会話に届きます")
+    page.get_by_role("link", name="窓口に相談").click()
+    expect(page.locator(".line.bot").last).to_contain_text("2時間以上4時間以下")
+    page.get_by_role("link", name="ホーム").click()
+    expect(home).to_contain_text("フレックスのコアタイムは何時間ですか（令和8年10月6日、回答済み）")
+
+
 def test_the_tour_goes_on_as_its_controls_are_used(page: Page) -> None:
     """The tour should follow the real flow through two personas, be left and be taken up again."""
     page.get_by_role("button", name="案内を見る").click()

@@ -26,6 +26,7 @@ from bot.conversation.message import (
     FileContent,
     FileField,
     Form,
+    Heading,
     Message,
     Notice,
     OpenForm,
@@ -366,6 +367,16 @@ def test_a_home_is_shown_and_its_opening_heard(
 
     assert heard.last.message is None
     assert heard.last.control == str(ASK)
+
+
+def test_headings_stand_below_the_pages_own(browser: Browser, service: LocalService) -> None:
+    """Who hears a page by its headings should miss no level: on Home they follow its title."""
+    card = Message("状況", (Heading("届いている照会"),))
+    service.home(MEGUMI.account, card)
+    service.post(MEGUMI.account, card, "d1", lambda: True)
+
+    assert '<h2 class="m-heading">届いている照会</h2>' in browser.get("/home").text
+    assert '<h3 class="m-heading">届いている照会</h3>' in browser.get("/").text
 
 
 def test_an_empty_home_is_explained(browser: Browser, heard: Recorder) -> None:

@@ -17,13 +17,15 @@ from bot.chat.terminal.render import list_buttons, render_text
 from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation.address import Place
-from bot.conversation.event import Pressed, Said, Submitted
+from bot.conversation.event import Opened, Pressed, Said, Submitted
 from bot.conversation.message import FieldErrors, Message, Notice, OpenForm, Reply
 from bot.database.engine import Database
 from knowledge.base import KnowledgeBase
 from tests.playing import StillShelf
 
 WAIT = timedelta(seconds=10)
+HOME = "home"
+"""Where a step is played that names a Home instead of a conversation."""
 
 
 @dataclass
@@ -45,6 +47,8 @@ class Player:
                 self._press(self._persona(who), label, more.get("in"))
             case {"who": who, "fills": answers}:
                 self._submit(self._persona(who), answers)
+            case {"who": who, "opens": "home"}:
+                self._open_home(self._persona(who))
             case {"bot": expected, **more}:
                 self._check(expected, more.get("in"), more.get("to"))
             case {"reply": expected}:
@@ -76,13 +80,24 @@ class Player:
         )
         self._settle()
 
-    def _press(self, persona: Persona, label: str, where: str | None) -> None:
-        id = where or persona.direct
-        cards = [m for m in self._messages(id) if any(b.label == label for b in list_buttons(m))]
-        assert cards, (
-            f"no button {label!r} in {id}: {[list_buttons(m) for m in self._messages(id)]}"
+    def _open_home(self, persona: Persona) -> None:
+        self.app.router.accept(
+            Opened(
+                id=f"opened-{next(self.ids)}",
+                who=persona.account,
+                place=Place(conversation(persona.direct)),
+                at=self.clock.now(),
+            )
         )
+        self._settle()
+
+    def _press(self, persona: Persona, label: str, where: str | None) -> None:
+        shown = self._messages(where or persona.direct, persona)
+        cards = [m for m in shown if any(b.label == label for b in list_buttons(m))]
+        assert cards, f"no button {label!r} in {[list_buttons(m) for m in shown]}"
         (button,) = (b for b in list_buttons(cards[-1]) if b.label == label)
+        # What is pressed on a Home belongs to the direct conversation.
+        id = persona.direct if where in (None, HOME) else where
         self.reply = self.app.router.accept_and_wait(
             Pressed(
                 id=f"pressed-{next(self.ids)}",
@@ -112,9 +127,9 @@ class Player:
 
     def _check(self, expected: Any, where: str | None, to: str | None) -> None:
         """The newest message of the bot says each of the given pieces, and has these buttons."""
-        id = where or self._persona(str(to)).direct
-        messages = self._messages(id)
-        assert messages, f"the bot said nothing in {id}"
+        persona = self._persona(to) if to else None
+        messages = self._messages(where or (persona.direct if persona else ""), persona)
+        assert messages, f"the bot said nothing in {where or to}"
         text = render_text(messages[-1])
         for piece in _listed(expected.get("says")):
             assert piece in text, f"{piece!r} is not in:\n{text}"
@@ -139,8 +154,12 @@ class Player:
         for piece in _listed(expected):
             assert piece in text, f"{piece!r} is not in the reply {text!r}"
 
-    def _messages(self, id: str) -> list[Message]:
+    def _messages(self, id: str, persona: Persona | None) -> list[Message]:
         with self.app.database.read() as tx:
+            if id == HOME:
+                assert persona is not None, "whose Home?"
+                home = store.find_home(tx, persona.id)
+                return [home] if home else []
             roots = store.list_roots(tx, id, 200)
             replies = store.list_replies(tx, [root.id for root in roots])
         entries = [e for root in roots for e in (root, *replies.get(root.id, ()))]

@@ -61,7 +61,7 @@ def test_a_closed_card_gives_its_numbers_up(stage: Stage) -> None:
     """Its number presses nothing any more, not even on an older card; /menu names the older."""
     shown = stage.talk(QUESTION, QUESTION, SOLVED, "1", "/menu")
 
-    assert shown.count("「解決した」を押しました。") == 1
+    assert shown.count("ご質問された方が「解決した」を押しました。") == 1
     assert "番号 1 のボタンはありません。" in shown
     assert "[1] 解決した（" in shown.partition("番号 1 の")[2]
 
@@ -73,6 +73,16 @@ def test_a_form_is_filled_in_a_dialog(stage: Stage) -> None:
     assert "(1/1) 所属府省（必須）" in shown
     assert "1から22までの番号か、選択肢の名前" in shown
     assert "「国土交通省」として登録しました" in shown
+
+
+def test_a_question_from_home_is_answered_in_the_conversation(stage: Stage) -> None:
+    """On Home one is told that the answer came elsewhere, and finds it there."""
+    shown = stage.talk("/home", "<質問する>", QUESTION, "", "/rooms 窓口に相談", width=None)
+
+    home, _, room = shown.partition("-- 窓口に相談 --")
+    assert "ご質問を受け付けました。回答は、この窓口との会話に届きます。" in home
+    assert "「窓口に相談」に新しいメッセージがあります" in home
+    assert "2時間以上4時間以下" in room
 
 
 def test_a_form_left_at_the_end_of_input_is_not_sent(stage: Stage) -> None:
@@ -116,7 +126,7 @@ def test_what_comes_elsewhere_is_told(stage: Stage) -> None:
         ("/rooms 照会窓口", "いまの人物には見つかりません"),
         ("/reply 続き", "返信できるメッセージが"),
         ("/cancel", "いま記入中のものはありません"),
-        ("/home", "まだ何も届いていません"),
+        ("/home", "ご質問はまだありません"),
         ("／ｈｅｌｐ", "質問は、そのまま入力して"),
         ("あ" * 100_001, "長すぎます"),
     ],

@@ -244,7 +244,8 @@ class Posts:
         status: int = 200,
     ) -> Response:
         """A form on a page of its own, for a browser that runs no script."""
-        body = render_form(form, self._frame(visit, source, form), "form", raw, errors)
+        frame = replace(self._frame(visit, source, form), level=2)
+        body = render_form(form, frame, "form", raw, errors)
         return self._front.make_page(
             visit, "form.html", status, path=source.path, title=form.title, body=body, fault=fault
         )

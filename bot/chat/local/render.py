@@ -66,6 +66,8 @@ class Frame:
     """A new one for each control: it makes a double press known."""
     sealed: str = ""
     """A form that stands in no message, as the page signed it when it was opened."""
+    level: int = 3
+    """Of its headings: one below what they stand under, for those who hear the page's outline."""
 
 
 def render_message(message: Message, frame: Frame) -> Markup:
@@ -126,14 +128,16 @@ def render_form(
     return _html(
         '<form class="m-form" method="post" action="/submit" enctype="multipart/form-data"'
         ' data-send data-draft="{}" aria-labelledby="{}-title" novalidate>\n'
-        '{}<h3 class="m-form-title" id="{}-title">{}</h3>{}\n'
+        '{}<h{} class="m-form-title" id="{}-title">{}</h{}>{}\n'
         '<p class="m-form-fault" role="alert" tabindex="-1"{}>{}</p>\n{}\n'
         '<div class="m-form-end"><button class="button primary">{}</button></div></form>',
         f"{frame.persona}/{form.control}",
         prefix,
         _render_hidden(frame, str(form.control)),
+        frame.level,
         prefix,
         form.title,
+        frame.level,
         _html('<p class="m-form-intro">{}</p>', form.intro) if form.intro else "",
         "" if errors else Markup(" hidden"),
         messages.FORM_FAULTS if errors else "",
@@ -162,7 +166,9 @@ def list_files(shown: Iterable[Message]) -> tuple[FileContent, ...]:
 
 def _render_element(element: Element, frame: Frame, prefix: str) -> Markup:
     match element:
-        case Heading() | Paragraph() | Quote() | Bullets() | Note() | Fold():
+        case Heading(text):
+            return _html('<h{} class="m-heading">{}</h{}>', frame.level, text, frame.level)
+        case Paragraph() | Quote() | Bullets() | Note() | Fold():
             return _render_prose(element)
         case Fields():
             return _render_fields(element)
@@ -179,10 +185,8 @@ def _render_element(element: Element, frame: Frame, prefix: str) -> Markup:
             return render_form(element, frame, prefix)
 
 
-def _render_prose(element: Heading | Paragraph | Quote | Bullets | Note | Fold) -> Markup:
+def _render_prose(element: Paragraph | Quote | Bullets | Note | Fold) -> Markup:
     match element:
-        case Heading(text):
-            return _html('<h3 class="m-heading">{}</h3>', text)
         case Paragraph(spans):
             return _html("<p>{}</p>", _render_spans(spans))
         case Quote(text):

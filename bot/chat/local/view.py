@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
@@ -157,7 +157,8 @@ class View:
         )
 
     def render_home(self, message: Message) -> Markup:
-        return render_message(message, _framed(self._frame, "home"))
+        # Right below the page's own title, beside the page's other sections.
+        return render_message(message, replace(self._frame, message="home", level=2))
 
     def _get_threads(
         self, roots: tuple[store.Entry, ...], replies: Mapping[int, tuple[store.Entry, ...]]
@@ -175,7 +176,7 @@ class View:
             return render_text(entry.text)
         if entry.message is None:
             return render_text(messages.UNREADABLE)
-        return render_message(entry.message, _framed(self._frame, str(entry.id)))
+        return render_message(entry.message, replace(self._frame, message=str(entry.id)))
 
 
 def get_sample(message: Message, at: datetime, frame: Frame) -> Line:
@@ -195,7 +196,3 @@ def get_sample(message: Message, at: datetime, frame: Frame) -> Line:
         edited=False,
         body=render_message(message, frame),
     )
-
-
-def _framed(frame: Frame, message: str) -> Frame:
-    return Frame(frame.persona, frame.csrf, message, frame.nonce)
