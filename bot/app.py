@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot import capabilities
 from bot.chat.local import store as local_store  # noqa: F401  # its tables belong to the schema
-from bot.clock import Clock
+from bot.clock import Clock, monotonic
 from bot.config import Settings
 from bot.context import Context
 from bot.conversation.port import ChatService
@@ -20,7 +20,7 @@ from bot.router import Router
 from bot.shelf.shelf import Shelf
 
 STOP_SECONDS = 30.0
-"""How long a thread may take to finish what it has claimed; leases end the rest."""
+"""How long all threads may take to finish what they have claimed; leases end the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class App:
 
     def stop(self) -> None:
         """Let every thread finish what it has claimed, then close the database."""
-        self.threads.stop()
+        self.threads.stop(self.router.wake, self.sender.wake)
         self.database.close()
 
 
@@ -61,10 +61,14 @@ class Threads:
         self._threads.append(thread)
         thread.start()
 
-    def stop(self) -> None:
+    def stop(self, *wakes: Callable[[], None]) -> None:
+        """Have all end: who waits for work is woken, who has some finishes it."""
         self._stop.set()
+        for wake in wakes:
+            wake()
+        last = monotonic() + STOP_SECONDS
         for thread in self._threads:
-            thread.join(STOP_SECONDS)
+            thread.join(max(0.0, last - monotonic()))
 
 
 def build(

@@ -18,6 +18,10 @@ from bot.delivery.depths import read_depths
 from bot.listen import claim_port
 from bot.metrics import CONTENT_TYPE, Metrics
 
+CLOSE_SECONDS = 5
+"""How long requests may still take at the end: Slack waits three seconds for an acknowledgement,
+and who has sent half a request may never send the rest."""
+
 
 def run_health(
     database: Database,
@@ -29,7 +33,13 @@ def run_health(
     """Serve the probes and further routes until interrupted. Raises PortInUse."""
     claimed = claim_port(host, port)
     built = build_health(database, further, metrics)
-    config = uvicorn.Config(built, lifespan="off", log_config=None, access_log=False)
+    config = uvicorn.Config(
+        built,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=CLOSE_SECONDS,
+    )
     uvicorn.Server(config).run(sockets=[claimed])
 
 

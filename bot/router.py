@@ -162,6 +162,10 @@ class Router:
 
     # ------------------------------------------------------------ work
 
+    def wake(self) -> None:
+        """Say that there may be something to handle, or that it is time to stop."""
+        self._wake.set()
+
     def run(self, stop: threading.Event) -> None:
         """Handle events until told to stop; a database that is away is waited for."""
         while not stop.is_set():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -53,14 +55,35 @@ def make_serve(shelve: Shelve) -> Callable[..., None]:
         services: dict[str, ChatService] = {slack.name: slack} if slack else {}
         app = build(settings, real_clock(), shelve(database), database, services)
         sys.setswitchinterval(SWITCH_SECONDS)
-        app.start()
-        try:
-            with _hearing(settings, app, slack) as routes:
-                run_health(database, host, port, routes, app.metrics)
-        finally:
-            app.stop()
+        with _ending_in_order():
+            app.start()
+            try:
+                with _hearing(settings, app, slack) as routes:
+                    run_health(database, host, port, routes, app.metrics)
+            finally:
+                app.stop()
 
     return serve
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let SIGTERM and Ctrl+C end what is within as a return does: what was claimed is finished.
+
+    The web server closes at either, and raises it again once it has: by default that would kill
+    the process before its threads have marked what they sent. A second one ends it there and then.
+    """
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    earlier = {number: signal.signal(number, _end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _with_desk(settings: Settings) -> Settings:

@@ -113,7 +113,7 @@ class Sender:
         self._tidied = monotonic()
 
     def wake(self) -> None:
-        """Say that there may be something to send; called after a commit."""
+        """Say that there may be something to send, or that it is time to stop."""
         self._wake.set()
 
     def run(self, stop: threading.Event) -> None:
