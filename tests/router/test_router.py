@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bot import router
 from bot.clock import Clock
 from bot.config import Settings
 from bot.context import Act, Context, Hears
@@ -30,6 +31,7 @@ from bot.conversation.port import Sent
 from bot.database.engine import Conflict, Database, DatabaseAway, Transaction
 from bot.database.schema import metadata
 from bot.delivery.inbox import inbox
+from bot.delivery.pace import put_limit
 from bot.refusal import Refusal
 from knowledge.base import KnowledgeBase
 from tests.playing import AT, Bot, account, place, said
@@ -70,6 +72,7 @@ def running(bot: Bot, threads: int = 1) -> Iterator[None]:
         yield
     finally:
         stop.set()
+        bot.router.wake()
         for worker in workers:
             worker.join(30)
 
@@ -116,7 +119,7 @@ def test_a_refusal_rolls_back_and_is_told(
 
     def refuse(_event: Said, _context: Context) -> Act:
         def act(tx: Transaction) -> Outcome[None]:
-            tx.execute(sa.text("INSERT INTO pace (scope, not_before) VALUES ('x', '2026-01-01 00:00:00+00')"))
+            put_limit(tx, "x", AT)
             raise TooEarly
 
         return act
@@ -329,3 +332,59 @@ def test_a_home_that_nobody_fills_says_nothing(bot_hearing: Callable[[Listen], B
 
     assert bot.room.lines == []
     assert states(bot.database) == ["done"]
+
+
+# ---------------------------------------------------------------- a flood
+
+
+class Rests(threading.Event):
+    """A stop that counts how often work rests before it goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.seconds.append(timeout)
+        return self.is_set()
+
+
+def handle_three(bot_hearing: Callable[[Listen], Bot]) -> tuple[Bot, Rests]:
+    """A bot that took three events, handled them as a worker does, and stopped at the last."""
+    stop = Rests()
+
+    def last(event: Said, context: Context) -> Act:
+        if event.text == "2":
+            stop.set()
+        return echo(event, context)
+
+    bot = bot_hearing(last)
+    for number in range(3):
+        bot.router.accept(said("a", str(number), f"e{number}", f"@{number}"))
+    bot.router.run(stop)
+    return bot, stop
+
+
+def test_in_a_flood_work_rests_and_goes_on(
+    bot_hearing: Callable[[Listen], Bot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before each event work should make way for acknowledgements, and lose none by it."""
+    monkeypatch.setattr(router, "FLOOD", (3, 3600.0))
+    bot, stop = handle_three(bot_hearing)
+
+    assert stop.seconds == [router.REST_SECONDS] * 3
+    assert states(bot.database) == ["done"] * 3
+
+
+@pytest.mark.parametrize("flood", [(4, 3600.0), (3, 0.0)], ids=["too few", "long ago"])
+def test_without_a_flood_nothing_rests(
+    flood: tuple[int, float],
+    bot_hearing: Callable[[Listen], Bot],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A few events, or many over a while, should be worked on at once."""
+    monkeypatch.setattr(router, "FLOOD", flood)
+    bot, stop = handle_three(bot_hearing)
+
+    assert stop.seconds == []
+    assert states(bot.database) == ["done"] * 3
