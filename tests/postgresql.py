@@ -21,12 +21,14 @@ class Server:
 
     folder: Path
     programs: Path
+    durable: bool = False
+    """Whether what is committed outlives a crash of the server."""
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def start(self) -> None:
-        # Durability is not under test here: crashes are, in tests/chaos, on a server of its own.
-        careless = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        options = f"-c listen_addresses='' -k {self.folder} -c max_connections=200 {careless}"
+        options = f"-c listen_addresses='' -k {self.folder} -c max_connections=200"
+        if not self.durable:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         self.run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -63,13 +65,13 @@ def find_server_programs() -> Path | None:
 
 
 @contextmanager
-def running_server(programs: Path, _folder: Path) -> Iterator[Server]:
+def running_server(programs: Path, _folder: Path, *, durable: bool = False) -> Iterator[Server]:
     """Start a server, and stop it at the end. As root it runs as the user postgres."""
     # A socket's path may have 107 bytes at most: pytest's folders are deeper.
     folder = Path(tempfile.mkdtemp(prefix="madoguchi-pg-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
-    server = Server(folder, programs)
+    server = Server(folder, programs, durable)
     server.run(
         "initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"
     )
