@@ -42,6 +42,7 @@ from bot.desk.model import Decision, check_question, seek
 from bot.listen import PortInUse
 from bot.log import configure_log
 from bot.measuring import evaluate_command, search_explain_command
+from bot.personnel import roster_cli
 from bot.postal import inbox_cli, outbox_cli
 from bot.refusal import Refusal
 from bot.serving import make_serve
@@ -66,6 +67,7 @@ cli.add_typer(inbox_cli, name="inbox")
 cli.command("backup")(backup_command)
 cli.command("restore")(restore_command)
 cli.add_typer(outbox_cli, name="outbox")
+cli.add_typer(roster_cli, name="roster")
 cli.command("evaluate")(evaluate_command)
 cli.command("search-explain")(search_explain_command)
 MISUSE = 2

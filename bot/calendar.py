@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,6 +24,12 @@ _ERAS = (
     (date(1989, 1, 8), "平成"),
     (date(1926, 12, 25), "昭和"),
 )
+_FIRST_YEARS = {"令和": 2019, "R": 2019, "平成": 1989, "H": 1989, "昭和": 1926, "S": 1926}
+_WRITTEN = re.compile(
+    r"(?:(?P<era>令和|平成|昭和|[RHS])\s*(?P<of_era>元|0?[1-9]|[1-9]\d)|(?P<year>\d{4}))"
+    r"\s*(?P<sign>[-/.年])\s*(?P<month>\d{1,2})\s*(?:月|(?P=sign))\s*(?P<day>\d{1,2})日?",
+    re.ASCII,
+)
 
 
 def format_era(day: date) -> str:
@@ -31,6 +39,23 @@ def format_era(day: date) -> str:
             year = day.year - first.year + 1
             return f"{era}{'元' if year == 1 else year}年{day.month}月{day.day}日"
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def parse_day(written: str) -> date | None:
+    """A day as forms and tables have it, or None: 2026-04-01, 2026/4/1, 令和8年4月1日, R8.4.1.
+
+    A year of an era that had ended by then is taken as meant: 平成31年5月1日.
+    """
+    found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", written).strip().upper())
+    if found is None:
+        return None
+    year = int(found["year"] or _FIRST_YEARS[found["era"]] - 1)
+    if found["of_era"]:
+        year += 1 if found["of_era"] == "元" else int(found["of_era"])
+    try:
+        return date(year, int(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
 
 
 def fiscal_year(day: date) -> int:

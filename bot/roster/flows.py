@@ -2,17 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date
+
 from bot.context import Context
 from bot.conversation.address import Account
 from bot.conversation.message import Notice, OpenForm, Outcome
 from bot.database.engine import Transaction
 from bot.roster import messages, records
-from bot.roster.model import MinistryAlreadyKnown, Person, Role, UnknownMinistry
+from bot.roster.model import (
+    Change,
+    Clash,
+    Holding,
+    MinistryAlreadyKnown,
+    Person,
+    Role,
+    UnknownMinistry,
+    compare,
+    find_clashes,
+)
 
 
-def find_person(tx: Transaction, account: Account) -> Person | None:
-    """The person behind an account, or None: then they are nobody's official yet."""
-    return records.find_person(tx, account)
+def find_person(tx: Transaction, account: Account, on: date | None = None) -> Person | None:
+    """The person behind an account, or None: then they are nobody's official yet.
+
+    With a day they are as of that day: the positions held then give their roles and ministry,
+    beside what they were enrolled with. Without one only the latter counts.
+    """
+    person = records.find_person(tx, account)
+    if person is None or on is None:
+        return person
+    capacities = records.list_capacities(tx, person.id, on)
+    if not capacities:
+        return person
+    return replace(
+        person,
+        ministry=capacities[0].position.ministry,
+        declared=False,
+        roles=person.roles | {capacity.position.role for capacity in capacities},
+        capacities=capacities,
+    )
+
+
+def link_account(tx: Transaction, account: Account, email: str) -> bool:
+    """Tie an account to whom the roster knows by e-mail address; whether it is theirs now.
+
+    The address must come from the chat service, never from what somebody typed. What they had
+    said of their ministry themselves gives way; an account that is somebody's stays with them.
+    """
+    known = records.find_person_id(tx, email.lower())
+    if known is None:
+        return False
+    person = records.find_person(tx, account)
+    if person is None:
+        records.add_account(tx, account, known)
+    elif person.id != known:
+        if not person.declared:
+            return False
+        records.move_accounts(tx, person.id, known)
+    return True
+
+
+def list_holdings(
+    tx: Transaction, day: date | None = None, ministry: str | None = None
+) -> tuple[Holding, ...]:
+    """Who holds which position on a day, or ever; in one ministry, or in all."""
+    return records.list_holdings(tx, day, ministry)
+
+
+def examine(
+    tx: Transaction, entered: Collection[Holding], *, whole: bool
+) -> tuple[tuple[Change, ...], tuple[Clash, ...]]:
+    """What entering holdings would change, and which of them could not be right afterwards."""
+    known = {holding.key: holding for holding in records.list_holdings(tx)}
+    changes = compare(known.values(), entered, whole=whole)
+    kept = {} if whole else known
+    after = {**kept, **{holding.key: holding for holding in entered}}
+    return changes, tuple(find_clashes(after.values()))
+
+
+def enter(tx: Transaction, changes: Iterable[Change]) -> None:
+    """Enter what was examined in this transaction."""
+    for change in changes:
+        if change.after is not None:
+            records.put_holding(tx, change.after)
+        elif change.before is not None:
+            records.delete_holding(tx, change.before)
 
 
 def enrol(

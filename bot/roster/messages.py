@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.conversation.message import (
     Button,
     Control,
@@ -10,11 +12,38 @@ from bot.conversation.message import (
     Option,
     Weight,
 )
-from bot.roster.model import MinistryAlreadyKnown, UnknownMinistry
+from bot.roster.model import Appointment, MinistryAlreadyKnown, Role, UnknownMinistry
 
 CHOOSE = "roster.choose_ministry"
 DECLARE = "roster.declare_ministry"
 MINISTRY = "ministry"
+
+ROLES: Mapping[Role, str] = {
+    Role.OFFICIAL: "職員",
+    Role.PERSONNEL_OFFICER: "人事担当",
+    Role.DESK_OFFICER: "窓口担当",
+    Role.HEAD_OF_DESK: "窓口長",
+    Role.APPROVER: "承認者",
+    Role.DEPUTY_CIO: "副CIO",
+    Role.ADMINISTRATOR: "管理者",
+}
+APPOINTMENTS: Mapping[Appointment, str] = {
+    Appointment.REGULAR: "本務",
+    Appointment.CONCURRENT: "併任",
+    Appointment.ACTING: "事務取扱",
+    Appointment.DELEGATE: "代理",
+}
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    # What each column of the roster's file may be called; the first is what we write.
+    "ministry": ("府省等", "府省", "所属府省", "所属"),
+    "title": ("官職", "役職", "ポスト", "職名"),
+    "role": ("役割",),
+    "name": ("氏名", "名前"),
+    "email": ("メールアドレス", "メール", "e-mail"),
+    "how": ("発令区分", "区分"),
+    "since": ("開始日", "就任日", "発令日"),
+    "until": ("終了日", "離任日"),
+}
 
 
 def choose_button() -> Button:

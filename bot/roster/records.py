@@ -1,13 +1,16 @@
-"""Tables of people, their accounts and roles."""
+"""Tables of people, their accounts and roles, and of who holds which position."""
 
 from __future__ import annotations
+
+from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.conversation.address import Account
 from bot.database.engine import Transaction
 from bot.database.schema import Serial, insert_once, metadata, one_of
-from bot.roster.model import Person, Role
+from bot.roster.model import Appointment, Capacity, Holding, Person, Position, Role
 
 people = sa.Table(
     "people",
@@ -16,6 +19,8 @@ people = sa.Table(
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("ministry", sa.String(100)),
     sa.Column("declared", sa.Boolean(name="declared"), nullable=False),
+    sa.Column("email", sa.String(254)),
+    sa.Index("ux_people_email", "email", unique=True),
 )
 accounts = sa.Table(
     "accounts",
@@ -33,6 +38,29 @@ person_roles = sa.Table(
     sa.Column("person_id", sa.ForeignKey("people.id"), primary_key=True),
     sa.Column("role", sa.String(20), primary_key=True),
     one_of("role", Role),
+)
+positions = sa.Table(
+    "positions",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("ministry", sa.String(100), nullable=False),
+    sa.Column("title", sa.String(200), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.UniqueConstraint("ministry", "title", "role"),
+    one_of("role", Role),
+)
+holdings = sa.Table(
+    "holdings",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("position_id", sa.ForeignKey("positions.id"), nullable=False),
+    sa.Column("person_id", sa.ForeignKey("people.id"), nullable=False, index=True),
+    sa.Column("how", sa.String(20), nullable=False),
+    sa.Column("since", sa.Date, nullable=False),
+    sa.Column("until", sa.Date),
+    sa.UniqueConstraint("position_id", "person_id", "since"),
+    one_of("how", Appointment),
+    sa.CheckConstraint("until IS NULL OR until >= since", name="until"),
 )
 
 
@@ -81,6 +109,124 @@ def add_person(
     for role in roles:
         tx.execute(person_roles.insert().values(person_id=person, role=role.value))
     return int(person)
+
+
+# ---------------------------------------------------------------- who holds what
+
+_HELD = (
+    sa.select(positions.c.ministry, positions.c.title, positions.c.role, holdings.c.how)
+    .join(positions, holdings.c.position_id == positions.c.id)
+    .where(
+        holdings.c.person_id == sa.bindparam("person"),
+        holdings.c.since <= sa.bindparam("day"),
+        sa.or_(holdings.c.until.is_(None), holdings.c.until >= sa.bindparam("day")),
+    )
+    .order_by(holdings.c.since, holdings.c.id)
+)
+
+
+def list_capacities(tx: Transaction, person: int, day: date) -> tuple[Capacity, ...]:
+    """The positions that somebody holds on a day, the chief one first."""
+    found = [
+        Capacity(_position(row), Appointment(row.how))
+        for row in tx.execute(_HELD, {"person": person, "day": day})
+    ]
+    ranks = list(Appointment)
+    return tuple(sorted(found, key=lambda capacity: ranks.index(capacity.how)))
+
+
+def list_holdings(
+    tx: Transaction, day: date | None = None, ministry: str | None = None
+) -> tuple[Holding, ...]:
+    """Who holds what on a day, or ever; by position, the earlier first."""
+    query = (
+        sa.select(
+            *positions.c["ministry", "title", "role"],
+            *people.c["email", "name"],
+            *holdings.c["how", "since", "until"],
+        )
+        .join_from(holdings, positions, holdings.c.position_id == positions.c.id)
+        .join(people, holdings.c.person_id == people.c.id)
+        .order_by(positions.c.id, holdings.c.since, holdings.c.id)
+    )
+    if day is not None:
+        open_ended = holdings.c.until.is_(None)
+        query = query.where(holdings.c.since <= day, sa.or_(open_ended, holdings.c.until >= day))
+    if ministry is not None:
+        query = query.where(positions.c.ministry == ministry)
+    return tuple(
+        Holding(_position(row), row.email, row.name, Appointment(row.how), row.since, row.until)
+        for row in tx.execute(query)
+    )
+
+
+def _position(row: Any) -> Position:
+    return Position(row.ministry, row.title, Role(row.role))
+
+
+def put_holding(tx: Transaction, holding: Holding) -> None:
+    """Enter a holding, with its person and position; entered before: note what changed."""
+    person = _put_person(tx, holding)
+    position = _put_position(tx, holding.position)
+    row = {"position_id": position, "person_id": person, "since": holding.since}
+    told = {"how": holding.how.value, "until": holding.until}
+    if insert_once(tx, holdings, {**row, **told}) is None:
+        tx.execute(sa.update(holdings).filter_by(**row).values(told))
+
+
+def delete_holding(tx: Transaction, holding: Holding) -> None:
+    """Take a holding off the roster as if it had never been: what ends is given an end instead."""
+    position = holding.position
+    of_position = sa.select(positions.c.id).filter_by(
+        ministry=position.ministry, title=position.title, role=position.role.value
+    )
+    of_person = sa.select(people.c.id).filter_by(email=holding.email)
+    tx.execute(
+        sa.delete(holdings).where(
+            holdings.c.position_id == of_position.scalar_subquery(),
+            holdings.c.person_id == of_person.scalar_subquery(),
+            holdings.c.since == holding.since,
+        )
+    )
+
+
+def _put_person(tx: Transaction, holding: Holding) -> int:
+    """Somebody by e-mail address; the ministry is what is said of them beyond their positions."""
+    told = {"name": holding.name, "ministry": holding.position.ministry}
+    new = insert_once(tx, people, {**told, "email": holding.email, "declared": False}, "email")
+    if new is not None:
+        return int(new)
+    changed = sa.update(people).where(people.c.email == holding.email).values(name=holding.name)
+    return int(tx.execute(changed.returning(people.c.id)).scalar_one())
+
+
+def _put_position(tx: Transaction, position: Position) -> int:
+    row = {"ministry": position.ministry, "title": position.title, "role": position.role.value}
+    new = insert_once(tx, positions, row)
+    if new is not None:
+        return int(new)
+    return int(tx.execute(sa.select(positions.c.id).filter_by(**row)).scalar_one())
+
+
+# ---------------------------------------------------------------- accounts
+
+
+def find_person_id(tx: Transaction, email: str) -> int | None:
+    """Who has an e-mail address, if the roster knows it."""
+    return tx.scalar(sa.select(people.c.id).where(people.c.email == email))
+
+
+def add_account(tx: Transaction, account: Account, person: int) -> None:
+    """Note whose an account is."""
+    row = {"service": account.service, "tenant": account.tenant, "account": account.id}
+    insert_once(tx, accounts, {**row, "person_id": person})
+
+
+def move_accounts(tx: Transaction, old: int, new: int) -> None:
+    """Give somebody's accounts to another entry for them, and delete the one that is left."""
+    tx.execute(sa.update(accounts).where(accounts.c.person_id == old).values(person_id=new))
+    tx.execute(sa.delete(person_roles).where(person_roles.c.person_id == old))
+    tx.execute(sa.delete(people).where(people.c.id == old))
 
 
 def put_declared_ministry(tx: Transaction, person: int, ministry: str) -> None:

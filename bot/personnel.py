@@ -1,0 +1,144 @@
+"""Commands for an administrator: who holds which position, from a file and back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, closing
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.clock import real_clock
+from bot.config import read_settings
+from bot.database.engine import Database, Transaction
+from bot.database.versions import check_schema
+from bot.log import configure_log
+from bot.roster import flows
+from bot.roster.model import Change, Clash, Holding
+from bot.roster.sheet import Line, make_sheet, parse_sheet
+from knowledge.library import content_folder, read_library
+from knowledge.ministry import Ministry
+
+roster_cli = typer.Typer(help="Who holds which position.", no_args_is_help=True)
+
+
+@roster_cli.command("import")
+def import_roster(
+    file: Annotated[Path, typer.Argument(help="CSV, UTF-8 or CP932; - reads standard input.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would change, and change nothing.")
+    ] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Remove what the file does not hold: to correct it.")
+    ] = False,
+) -> None:
+    """Enter who holds what, all or nothing; what the file does not name stays as it is."""
+    data = _read(file)
+    lines, faults = parse_sheet(data, _offices())
+    with closing(_open()) as database, _transaction(database, dry_run or bool(faults)) as tx:
+        changes, clashes = flows.examine(tx, [line.holding for line in lines], whole=whole)
+        faults += _tell_clashes(clashes, lines)
+        if not faults and not dry_run:
+            flows.enter(tx, changes)
+    if faults:
+        typer.echo("\n".join([*faults, f"{len(faults)} faults; nothing was changed"]), err=True)
+        raise typer.Exit(1)
+    _show_changes(changes, dry_run)
+
+
+@roster_cli.command("export")
+def export_roster(
+    file: Annotated[Path, typer.Argument(help="File to write; - is standard output.")],
+) -> None:
+    """Write all that the roster holds, past and to come, as CSV that can be imported again."""
+    with closing(_open()) as database, database.read() as tx:
+        data = make_sheet(flows.list_holdings(tx))
+    if str(file) == "-":
+        typer.echo(data, nl=False)
+        return
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {file}: {error}") from error
+
+
+@roster_cli.command("list")
+def list_roster(
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On this day; default: today.")
+    ] = None,
+    ministry: Annotated[str | None, typer.Option(help="Official name; default: all.")] = None,
+) -> None:
+    """Show who holds what on a day."""
+    day = on.date() if on else real_clock().today()
+    with closing(_open()) as database, database.read() as tx:
+        held = flows.list_holdings(tx, day, ministry)
+    typer.echo("\n".join(map(_told, held)) or "none")
+
+
+# ---------------------------------------------------------------- file, database and screen
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"cannot read {file}: {error}") from error
+
+
+def _offices() -> tuple[Ministry, ...]:
+    library = read_library(content_folder())
+    return library.ministries + library.other_offices
+
+
+def _open() -> Database:
+    settings = read_settings()
+    configure_log(settings.log_format, "warning")
+    database = Database.at(settings.database_url)
+    check_schema(database)
+    return database
+
+
+def _transaction(database: Database, only_reads: bool) -> AbstractContextManager[Transaction]:
+    return database.read() if only_reads else database.write()
+
+
+def _tell_clashes(clashes: Iterable[Clash], lines: Iterable[Line]) -> list[str]:
+    """Each with the later of its two lines; what is not in the file stands in the roster."""
+    numbers = {line.holding.key: line.number for line in lines}
+    told = []
+    for clash in clashes:
+        places = [(numbers.get(one.key, 0), one) for one in (clash.one, clash.other)]
+        (first, other), (number, _) = sorted(places, key=lambda place: place[0])
+        where = f"line {first}" if first else "the roster"
+        told.append(f"line {number}: overlaps with {where}: {_told(other)}")
+    return told
+
+
+def _show_changes(changes: Iterable[Change], dry_run: bool) -> None:
+    """The changes like a diff, and how many there are of each kind."""
+    counts = {"added": 0, "changed": 0, "removed": 0}
+    for change in changes:
+        for sign, holding in (("-", change.before), ("+", change.after)):
+            if holding is not None:
+                typer.echo(f"{sign} {_told(holding)}")
+        counts[_kind(change)] += 1
+    told = ", ".join(f"{kind}: {number}" for kind, number in counts.items())
+    typer.echo(f"{told}{' (dry run: nothing was changed)' if dry_run else ''}")
+
+
+def _kind(change: Change) -> str:
+    if change.before is None:
+        return "added"
+    return "changed" if change.after is not None else "removed"
+
+
+def _told(holding: Holding) -> str:
+    position, until = holding.position, holding.until or ""
+    return (
+        f"{position.ministry}  {position.title}  {position.role.value}  {holding.name}"
+        f" <{holding.email}>  {holding.how.value}  {holding.since}..{until}"
+    )
