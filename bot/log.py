@@ -38,12 +38,18 @@ _drop_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
 
 
 def _last(log_format: str) -> list[Processor]:
+    """Write a record out; of a traceback without the variables, which hold what somebody wrote."""
     if log_format == "json":
+        bare = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         return [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(bare),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    return [
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    ]
 
 
 def get_log() -> FilteringBoundLogger:

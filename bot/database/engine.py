@@ -157,6 +157,7 @@ def _sqlite(url: sa.URL, connections: int) -> sa.Engine:
         connect_args={"timeout": float(str(wait))},
         pool_size=connections,
         max_overflow=connections,
+        hide_parameters=True,  # an error ends in the logs, and they may be what somebody wrote
     )
 
     @event.listens_for(engine, "connect")
@@ -184,6 +185,7 @@ def _postgresql(url: sa.URL, connections: int) -> sa.Engine:
         pool_pre_ping=True,
         pool_size=connections,
         max_overflow=connections,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "application_name": "madoguchi"},
     )
 
