@@ -19,8 +19,8 @@ def tame(text: str) -> str:
 
     A control character leaves a mark, so that nobody is shown less than what was written.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isprintable():
+        return text  # of what is changed below nothing is printable
     joined = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINES)
     return "".join(map(_tame, joined))
 
