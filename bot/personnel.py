@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, closing
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +22,7 @@ from bot.roster import flows
 from bot.roster.model import Change, Clash, Holding
 from bot.roster.sheet import Line, make_sheet, parse_sheet
 from knowledge.library import content_folder, read_library
-from knowledge.ministry import Ministry
+from knowledge.ministry import Ministry, find_ministry, list_similar_ministries
 
 roster_cli = typer.Typer(help="Who holds which position.", no_args_is_help=True)
 
@@ -70,12 +72,18 @@ def list_roster(
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On this day; default: today.")
     ] = None,
-    ministry: Annotated[str | None, typer.Option(help="Official name; default: all.")] = None,
+    ministry: Annotated[str | None, typer.Option(help="By any name; default: all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show who holds what on a day."""
     day = on.date() if on else real_clock().today()
+    name = _official_name(ministry) if ministry else None
     with closing(_open()) as database, database.read() as tx:
-        held = flows.list_holdings(tx, day, ministry)
+        held = flows.list_holdings(tx, day, name)
+    if as_json:
+        rows = [asdict(holding) for holding in held]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=date.isoformat))
+        return
     typer.echo("\n".join(map(_told, held)) or "none")
 
 
@@ -92,6 +100,18 @@ def _read(file: Path) -> bytes:
 def _offices() -> tuple[Ministry, ...]:
     library = read_library(content_folder())
     return library.ministries + library.other_offices
+
+
+def _official_name(written: str) -> str:
+    offices = _offices()
+    found = find_ministry(written, offices)
+    if found is None:
+        near = ", ".join(office.name for office in list_similar_ministries(written, offices))
+        hint = f"; did you mean {near}?" if near else ""
+        raise typer.BadParameter(
+            f"no ministry is called {written!r}{hint}", param_hint="--ministry"
+        )
+    return found.name
 
 
 def _open() -> Database:

@@ -120,7 +120,7 @@ def test_migrating_twice_changes_nothing_and_keeps_the_data(empty: Database) -> 
 
 
 def fill(database: Database) -> None:
-    """Rows as the first version of the schema had them, in every table of delivery."""
+    """Rows as the first version of the schema had them, wherever a later one changes tables."""
     at = "'2026-10-06 03:00:00+00:00'" if database.dialect == "postgresql" else _STAMP
     columns = """
         INSERT INTO outbox (key, delivery_id, kind, service, tenant, conversation, target, body,
@@ -141,6 +141,8 @@ def fill(database: Database) -> None:
         tx.execute(sa.text(f"INSERT INTO pace (scope, not_before) VALUES ('c', {at})"))
         tx.execute(sa.text("INSERT INTO files (digest, data) VALUES ('d', 'x')"))
         tx.execute(sa.text("INSERT INTO file_uses (owner, digest) VALUES ('outbox:1', 'd')"))
+        tx.execute(sa.text("INSERT INTO people (name, declared) VALUES ('a', false)"))
+        tx.execute(sa.text("INSERT INTO person_roles (person_id, role) VALUES (1, 'approver')"))
 
 
 _STAMP = "'2026-10-06 03:00:00.000000'"
@@ -157,6 +159,8 @@ def list_rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
                 "pace": "scope",
                 "files": "digest",
                 "file_uses": "owner, digest",
+                "people": "id, name, declared",
+                "person_roles": "person_id, role",
             }.items()
         }
 
@@ -166,8 +170,8 @@ def test_no_migration_loses_a_row(empty: Database) -> None:
     migrate(empty, "0001")
     fill(empty)
     before = list_rows(empty)
-    assert [len(rows) for rows in before.values()] == [5, 3, 1, 1, 1]
-    for revision in ("0002", "0001", "head"):
+    assert [len(rows) for rows in before.values()] == [5, 3, 1, 1, 1, 1, 1]
+    for revision in ("0002", "0003", "0001", "head"):
         migrate(empty, revision)
         assert list_rows(empty) == before
     check_schema(empty)
@@ -178,7 +182,7 @@ def test_code_of_the_version_before_runs_on_this_schema(empty: Database) -> None
     migrate(empty)
     fill(empty)
 
-    assert [len(rows) for rows in list_rows(empty).values()] == [5, 3, 1, 1, 1]
+    assert [len(rows) for rows in list_rows(empty).values()] == [5, 3, 1, 1, 1, 1, 1]
 
 
 def test_an_old_schema_is_refused_in_words(empty: Database) -> None:

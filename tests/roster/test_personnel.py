@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from bot.database.engine import Database
@@ -38,6 +39,19 @@ def test_a_roster_is_entered_and_shown(database: Database, tmp_path: Path) -> No
     assert "佐藤" in june.stdout
     assert "伊藤" not in june.stdout
     assert other.stdout == "none\n"
+
+
+def test_a_ministry_is_shown_by_any_of_its_names(database: Database, tmp_path: Path) -> None:
+    """A short name should do, a misspelt one be told, and a program be able to read the list."""
+    command(database, tmp_path, "import", write(tmp_path, SATO))
+    shown = command(database, tmp_path, "list", "--ministry", "環境", "--json")
+    misspelt = command(database, tmp_path, "list", "--ministry", "環鏡省")
+
+    (held,) = json.loads(shown.stdout)
+    assert held["position"]["role"] == "deputy_cio"
+    assert (held["since"], held["until"]) == ("2025-07-01", None)
+    assert misspelt.returncode == 2
+    assert "環境省" in misspelt.stderr
 
 
 def test_a_dry_run_changes_nothing(database: Database, tmp_path: Path) -> None:
