@@ -45,8 +45,11 @@ class ArticleForm:
     scope: tuple[Line, ...]
 
 
-def read_article(section: Section) -> ArticleForm:
-    """Reads one article, noting every fault that shows without looking at other articles."""
+def read_article(section: Section, fewest: int = FEWEST_QUESTIONS) -> ArticleForm:
+    """Reads one article, noting every fault that shows without looking at other articles.
+
+    `fewest`: how many ways to ask it has to tell.
+    """
     questions, facts = section.texts("questions"), section.texts("facts")
     scope = _read_scope(section)
     confidence = Confidence(section.word("confidence", [c.value for c in Confidence]))
@@ -70,7 +73,7 @@ def read_article(section: Section) -> ArticleForm:
         ministry=section.optional_text("ministry"),
         blockers=_texts(_read_blockers(section)),
     )
-    _check_count(section, questions)
+    _check_count(section, questions, fewest)
     _check_practice(section, kind)
     return ArticleForm(article, section, questions, facts, scope)
 
@@ -179,11 +182,11 @@ def _read_blockers(section: Section) -> tuple[Line, ...]:
     return blockers
 
 
-def _check_count(section: Section, questions: Sequence[Line]) -> None:
-    if "questions" in section and not FEWEST_QUESTIONS <= len(questions) <= MOST_QUESTIONS:
+def _check_count(section: Section, questions: Sequence[Line], fewest: int) -> None:
+    if "questions" in section and not fewest <= len(questions) <= MOST_QUESTIONS:
         section.note(
             f"questions が{len(questions)}件です。言い方を変えた聞き方を"
-            f"{FEWEST_QUESTIONS}件から{MOST_QUESTIONS}件にしてください。",
+            f"{fewest}件から{MOST_QUESTIONS}件にしてください。",
             key="questions",
         )
 
