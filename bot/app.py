@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot import capabilities
 from bot.chat.local import store as local_store  # noqa: F401  # its tables belong to the schema
 from bot.clock import Clock, monotonic
+from bot.clockwork import Clockwork
 from bot.config import Settings
 from bot.context import Context
 from bot.conversation.port import ChatService
@@ -32,6 +33,7 @@ class App:
     shelf: Shelf
     router: Router
     sender: Sender
+    clockwork: Clockwork
     metrics: Metrics
     threads: Threads
 
@@ -42,9 +44,11 @@ class App:
         for number in range(settings.senders):
             self.threads.start(f"sender-{number}", self.sender.run)
         self.threads.start("shelf", self.shelf.run)
+        self.clockwork.start()
 
     def stop(self) -> None:
         """Let every thread finish what it has claimed, then close the database."""
+        self.clockwork.stop()
         self.threads.stop(self.router.wake, self.sender.wake)
         self.database.close()
 
@@ -91,4 +95,5 @@ def build(
         on_posts=sender.wake,
         metrics=metrics,
     )
-    return App(database, context, shelf, router, sender, metrics, Threads())
+    clockwork = Clockwork(database, context, capabilities.JOBS, sender.wake)
+    return App(database, context, shelf, router, sender, clockwork, metrics, Threads())

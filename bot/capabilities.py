@@ -1,21 +1,27 @@
-"""All the bot can do, on one screen: listeners in the order of asking, and refusals in words."""
+"""All the bot can do, on one screen: listeners in the order of asking, jobs, and refusals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.context import Hears
+from bot.context import Hears, Job
 from bot.desk import listeners as desk
 from bot.desk import messages as desk_words
 from bot.desk import model as desk_model
+from bot.inquiry import jobs as inquiry_jobs
+from bot.inquiry import listeners as inquiry
+from bot.inquiry import messages as inquiry_words
+from bot.inquiry import model as inquiry_model
 from bot.refusal import Refusal
 from bot.roster import listeners as roster
 from bot.roster import messages as roster_words
 from bot.roster import model as roster_model
 
 # The desk comes last: to it, everything that is said is a question.
-LISTENERS: tuple[Hears, ...] = (*roster.LISTENERS, *desk.LISTENERS)
+LISTENERS: tuple[Hears, ...] = (*roster.LISTENERS, *inquiry.LISTENERS, *desk.LISTENERS)
+
+JOBS: tuple[Job, ...] = inquiry_jobs.JOBS
 
 WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     roster_model.UnknownMinistry: roster_words.unknown_ministry,
@@ -27,4 +33,13 @@ WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     desk_model.AlreadyResolved: desk_words.already_resolved,
     desk_model.AlreadyEscalated: desk_words.already_escalated,
     desk_model.ArticleGone: desk_words.article_gone,
+    inquiry_model.NotAtDesk: inquiry_words.not_at_desk,
+    inquiry_model.InquiryGone: inquiry_words.inquiry_gone,
+    inquiry_model.TakenByOther: inquiry_words.taken_by_other,
+    inquiry_model.NotTaken: inquiry_words.not_taken,
+    inquiry_model.StageOver: inquiry_words.stage_over,
+    inquiry_model.OwnProposal: inquiry_words.own_proposal,
+    inquiry_model.DraftSettled: inquiry_words.draft_settled,
+    inquiry_model.AnswerTooLong: inquiry_words.answer_too_long,
+    inquiry_model.NotSound: inquiry_words.not_sound,
 }

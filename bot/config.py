@@ -51,6 +51,8 @@ class Settings(BaseModel):
     desk_tenant: str = "local"
     desk_channel: str = "desk"
     """Id of the conversation that the desk reads."""
+    desk_days: int = Field(default=3, ge=1, le=60)
+    """Working days within which the desk answers an inquiry."""
     slack_bot_token: SecretStr | None = None
     """Bot token (xoxb-…); with it the bot lives in Slack."""
     slack_signing_secret: SecretStr | None = None

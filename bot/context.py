@@ -56,3 +56,14 @@ class Hears:
 
     kind: type[Any]
     listener: Listener
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A flow that the clock runs, and when."""
+
+    name: str
+    cron: str
+    """Minute, hour, day, month and weekday in Tokyo, as in a crontab."""
+    run: Callable[[Transaction, Context], Outcome[Any]]
+    """Run by every replica: what it posts has keys of its own, so that it is said once."""

@@ -99,6 +99,9 @@ class StillShelf(Shelf):
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.current = knowledge
 
+    def refresh(self) -> bool:
+        return False
+
     def run(self, stop: threading.Event) -> None:
         stop.wait()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from secrets import token_urlsafe
 from typing import assert_never
@@ -160,19 +161,37 @@ def resolve(tx: Transaction, presser: Account, token: str, context: Context) -> 
     return Outcome(None, (_redrawn(tx, token, context),))
 
 
-def escalate(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[str]:
-    """Hand a question to the desk's people; the reception number. Raises what `pick` raises."""
+def escalate(
+    tx: Transaction, presser: Account, token: str, due_on: date, context: Context
+) -> Outcome[str]:
+    """Give a question a reception number, and say on its card by when it is answered.
+
+    Raises what `pick` raises.
+    """
     question = _open_question(tx, presser, token)
     year = fiscal_year(context.today())
     number = reception_number(year, records.count_inquiries(tx, f"{year}-") + 1)
     records.add_inquiry(tx, question, number, context.now())
     records.put_state(tx, question, State.ESCALATED)
-    told = New(
-        target=Place(context.desk),
-        message=messages.to_desk(question, number, _kept_articles(question.articles, context)),
-        key=f"inquiry:{number}",
-    )
-    return Outcome(number, (_redrawn(tx, token, context), told))
+    shown = _redrawn(tx, token, context)
+    told = replace(shown, message=messages.expected(shown.message, due_on))
+    return Outcome(number, (told,))
+
+
+def find_question(tx: Transaction, token: str) -> Question | None:
+    """A question, for those who answer it."""
+    return records.find_question(tx, token)
+
+
+def check_asker(question: Question, presser: Account) -> None:
+    """Raises NotTheAsker for anybody else."""
+    if question.asker != presser:
+        raise NotTheAsker
+
+
+def list_kept(question: Question, context: Context) -> tuple[Article, ...]:
+    """What was answered or offered by itself, as far as it still stands."""
+    return _kept_articles(question.articles, context)
 
 
 def _scope_titles(context: Context) -> dict[str, str]:
@@ -183,8 +202,7 @@ def _open_question(tx: Transaction, presser: Account, token: str) -> Question:
     question = records.find_question(tx, token)
     if question is None:
         raise QuestionGone
-    if question.asker != presser:
-        raise NotTheAsker
+    check_asker(question, presser)
     if question.state is State.RESOLVED:
         raise AlreadyResolved
     if question.inquiry is not None:

@@ -62,13 +62,6 @@ def on_resolve(event: Pressed, context: Context) -> Act | None:
     return lambda tx: flows.resolve(tx, event.who, token, context)
 
 
-def on_escalate(event: Pressed, context: Context) -> Act | None:
-    token = _token(event, messages.ESCALATE)
-    if token is None:
-        return None
-    return lambda tx: flows.escalate(tx, event.who, token, context)
-
-
 def on_others(event: Pressed, context: Context) -> Act | None:
     token = _token(event, messages.OTHERS)
     if token is None:
@@ -106,7 +99,6 @@ def _token(event: Pressed | Submitted, action: str) -> str | None:
 
 LISTENERS = (
     Hears(Pressed, on_resolve),
-    Hears(Pressed, on_escalate),
     Hears(Pressed, on_others),
     Hears(Pressed, on_pick),
     Hears(Pressed, on_choose_day),

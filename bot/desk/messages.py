@@ -20,7 +20,6 @@ from bot.conversation.message import (
     Message,
     Note,
     Paragraph,
-    Quote,
     Span,
     Strong,
     TextField,
@@ -364,23 +363,17 @@ def _line(question: Question) -> str:
 # ---------------------------------------------------------------- the desk
 
 
+def expected(card: Message, due_on: date) -> Message:
+    """The card, with the day by which the desk means to answer: working days are counted."""
+    told = f"{format_era(due_on)}までの回答を見込んでいます（土日、祝日、年末年始を除きます）。"
+    return Message(card.gist, (*card.elements, Note((told,))))
+
+
 def escalated(number: str) -> str:
     return (
         "ご質問された方が「担当者に照会する」を押しました。"
         f"照会窓口に届けました。受付番号は {number} です。"
     )
-
-
-def to_desk(question: Question, number: str, said: tuple[Article, ...]) -> Message:
-    """What the desk reads of an inquiry."""
-    gist = f"照会を受け付けました（受付番号 {number}）"
-    shown = "、".join(article.title for article in said) or "該当なし"
-    fields = (
-        ("所属", (question.ministry or "未登録",)),
-        ("自動の案内", (shown,)),
-        ("基準日", (f"{format_era(question.as_of)}時点",)),
-    )
-    return Message(gist, (Heading(gist), Quote(question.text), Fields(fields)))
 
 
 # ---------------------------------------------------------------- refusals

@@ -66,6 +66,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
         r"bot/router",
         rf"bot\.(clock|context|refusal|delivery|log|messages|metrics|database)(\..*)?|{NECK}|structlog.*",
     ),
+    (
+        r"bot/clockwork",
+        rf"{NECK}|bot\.(calendar|context|delivery|log|database\.engine)(\..*)?|apscheduler.*",
+    ),
     (r"bot/chat/gallery", NECK),
     (r"bot/chat/sheet", rf"{NECK}|bot\.cells"),
     (r"bot/chat/(answers|attachment|messages|packing|plain)", rf"{NECK}|{CHAT}"),
@@ -125,16 +129,19 @@ ROOMS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"bot/\w+/(listeners|jobs)",
-        rf"{NECK}|bot\.context|{CONTENT}|bot\.OWN(\.(flows|messages|model))?",
+        rf"{NECK}|bot\.context|bot\.database\.engine|{CONTENT}"
+        r"|bot\.OWN(\.(flows|messages|model))?",
     ),
     (
         r"bot/\w+/flows",
         rf"{NECK}|bot\.context|bot\.calendar|bot\.database\.engine|{CONTENT}"
-        r"|bot\.OWN(\.\w+)?|bot\.\w+(\.(flows|messages|model))?",
+        # What a desk approves goes on the shelf in the same transaction.
+        r"|bot\.OWN(\.\w+)?|bot\.\w+(\.(flows|messages|model))?|bot\.shelf\.records",
     ),
     (
         r"bot/\w+/messages",
-        rf"bot\.conversation\.message|bot\.calendar|{CONTENT}|bot\.OWN\.model",
+        # A lower capability's model is values and rules, as one's own is.
+        rf"bot\.conversation\.message|bot\.calendar|{CONTENT}|bot\.\w+\.model",
     ),
     (
         r"bot/\w+/records",
@@ -193,8 +200,8 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 # ---------------------------------------------------------------- transactions
 
 BEGINNERS = (
-    r"bot/(__main__|personnel|postal|backup|router|app|shelf/shelf|database/\w+|delivery/(sender|depths)"
-    r"|chat/local/\w+)"
+    r"bot/(__main__|clockwork|personnel|postal|backup|router|app|shelf/shelf|database/\w+"
+    r"|delivery/(sender|depths)|chat/local/\w+)"
 )
 
 

@@ -17,9 +17,10 @@ from bot.chat.terminal.render import list_buttons, render_text
 from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation.address import Place
-from bot.conversation.event import Opened, Pressed, Said, Submitted
-from bot.conversation.message import FieldErrors, Message, Notice, OpenForm, Reply
+from bot.conversation.event import Answer, Opened, Pressed, Said, Submitted
+from bot.conversation.message import FieldErrors, Form, Message, Notice, OpenForm, Reply
 from bot.database.engine import Database
+from bot.shelf.shelf import Shelf
 from knowledge.base import KnowledgeBase
 from tests.playing import StillShelf
 
@@ -119,7 +120,7 @@ class Player:
                 place=Place(conversation(persona.direct)),
                 at=self.clock.now(),
                 control=str(self.reply.form.control),
-                answers=answers,
+                answers=_initial(self.reply.form) | dict(answers),
             ),
             WAIT,
         )
@@ -168,18 +169,31 @@ class Player:
     def _settle(self) -> None:
         while self.app.router.handle_next() or self.app.sender.send_one():
             pass
+        self.app.shelf.refresh()
 
 
 def open_player(
-    database: Database, knowledge: KnowledgeBase, clock: Clock, settings: Settings
+    database: Database,
+    knowledge: KnowledgeBase,
+    clock: Clock,
+    settings: Settings,
+    shelf: Shelf | None = None,
 ) -> Player:
-    """The demonstration's people and channels, on a database and a clock of the test's."""
+    """The demonstration's people and channels, on a database and a clock of the test's.
+
+    `shelf`: where what is published is to be found again.
+    """
     personas = demo.list_personas(knowledge.library.ministries)
     with database.write() as tx:
         demo.enrol_personas(tx, personas)
     service = LocalService(database, personas, demo.list_channels(settings), clock.now)
-    app = build(settings, clock, StillShelf(knowledge), database, {service.name: service})
+    app = build(settings, clock, shelf or StillShelf(knowledge), database, {service.name: service})
     return Player(app, service, clock)
+
+
+def _initial(form: Form) -> dict[str, Answer]:
+    """What a form holds before anybody has filled it in."""
+    return {field.name: getattr(field, "initial", None) for field in form.fields}
 
 
 def _listed(value: Any) -> list[str]:

@@ -12,10 +12,18 @@ from bot.calendar import TOKYO
 from bot.clock import fixed_clock
 from bot.config import Settings
 from bot.database.engine import Database
+from bot.shelf.shelf import Shelf
 from knowledge.base import KnowledgeBase
+from knowledge.library import content_folder
+from tests.conftest import VECTORS
 from tests.dialogues.player import open_player
 
 SCRIPTS = sorted(Path(__file__).parent.glob("*.yaml"))
+
+
+def make_shelf(database: Database) -> Shelf:
+    """The shipped content with what the database publishes, read again when it does."""
+    return Shelf(content_folder(), database, lambda library: KnowledgeBase(library, cache=VECTORS))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
@@ -25,7 +33,8 @@ def test_dialogue(
     """Each step of the script should find the desk as the script says."""
     dialogue = yaml.safe_load(script.read_text(encoding="utf-8"))
     clock = fixed_clock(datetime.fromisoformat(dialogue["at"]).replace(tzinfo=TOKYO))
-    player = open_player(database, knowledge, clock, settings)
+    shelf = make_shelf(database) if dialogue.get("publishes") else None
+    player = open_player(database, knowledge, clock, settings, shelf)
     for number, step in enumerate(dialogue["steps"], start=1):
         try:
             player.play(step)

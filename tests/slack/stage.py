@@ -23,6 +23,7 @@ from bot.health import build_health
 from bot.listen import claim_port
 from bot.roster import flows as roster
 from bot.roster.model import Role
+from bot.shelf.shelf import Shelf
 from knowledge.base import KnowledgeBase
 from tests.playing import StillShelf
 from tests.slack.fake.fake import FakeSlack
@@ -68,10 +69,12 @@ def open_stage(
     *,
     socket: bool = False,
     teams: Sequence[str] = (),
+    shelf: Shelf | None = None,
 ) -> Iterator[Stage]:
     """The bot with its threads running, heard by HTTP or by a socket.
 
-    `teams`: whose people may talk to it; the workspace's own, unless told otherwise.
+    `teams`: whose people may talk to it; the workspace's own, unless told otherwise. `shelf`:
+    where what is published is to be found again.
     """
     service = make_service(slack)
     allowed = tuple(teams) or (slack.team,)
@@ -79,7 +82,7 @@ def open_stage(
     app = build(
         settings.model_copy(update=desk),
         clock,
-        StillShelf(knowledge),
+        shelf or StillShelf(knowledge),
         database,
         {service.name: service},
     )

@@ -1,0 +1,81 @@
+"""Ticks; runs each due job in its own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from bot.calendar import TOKYO
+from bot.context import Context, Job
+from bot.conversation.message import Post
+from bot.database.engine import Database, DatabaseError, Transaction
+from bot.delivery import outbox
+from bot.log import get_log
+
+log = get_log()
+
+
+class Clockwork:
+    """One a process, and all alike: the database decides what is still to be done.
+
+    The scheduler is an alarm clock and no more: its own job stores, shared by processes, run
+    nearly everything twice. Every replica ticks, and a job that another has done finds nothing.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        context: Context,
+        jobs: Sequence[Job],
+        on_posts: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._context = context
+        self._jobs = tuple(jobs)
+        self._on_posts = on_posts
+        self._scheduler = BackgroundScheduler(
+            timezone=TOKYO,
+            # A tick that is late is run once, whenever the process comes to it.
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+
+    def start(self) -> None:
+        for job in self._jobs:
+            trigger = CronTrigger.from_crontab(job.cron, timezone=TOKYO)
+            self._scheduler.add_job(self._tick, trigger, args=(job,), id=job.name)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let the job that runs end, and start no other."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def run(self, job: Job) -> int:
+        """Do what is due; how many posts that led to. Raises DatabaseError."""
+        with self._database.write() as tx:
+            outcome, now = job.run(tx, self._context), self._database.now(tx)
+            kept = [key for post in outcome.posts for key in _put(tx, post, now)]
+            outbox.withdraw(tx, outcome.withdrawn, now)
+        self._on_posts()
+        return len(kept)
+
+    def _tick(self, job: Job) -> None:
+        try:
+            posts = self.run(job)
+        except DatabaseError as error:
+            # A conflict means that another replica was quicker; what is left is due next time.
+            log.warning("job_waits_for_database", job=job.name, reason=str(error))
+        except Exception:
+            log.exception("job_broke", job=job.name)
+        else:
+            log.info("job_done", job=job.name, posts=posts)
+
+
+def _put(tx: Transaction, post: Post, now: datetime) -> tuple[str, ...]:
+    """Keep a job's post. Its own key is all that tells one run's from another's."""
+    if post.key is None:
+        raise ValueError("a post of a job needs a key of its own")
+    return outbox.put_posts(tx, (post,), post.key, now)

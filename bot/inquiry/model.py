@@ -1,0 +1,230 @@
+"""What becomes of an inquiry once a person has it, and who may do what with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.calendar import TOKYO, count_working_days, is_working_day
+from bot.conversation.address import Account
+from bot.refusal import Refusal
+from bot.roster.model import Person, Role
+from knowledge.article import ANSWER_LIMIT
+
+AT_DESK = frozenset({Role.DESK_OFFICER, Role.ADMINISTRATOR})
+MAY_APPROVE = frozenset({Role.APPROVER, *AT_DESK})
+
+
+class Stage(StrEnum):
+    """Where an inquiry stands."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class Step(StrEnum):
+    """What somebody did with an inquiry."""
+
+    ESCALATED = "escalated"
+    TAKEN_OVER = "taken_over"
+    HANDED_BACK = "handed_back"
+    REPLIED = "replied"
+    SETTLED = "settled"
+    REOPENED = "reopened"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Standing(StrEnum):
+    """How a reply binds the office that gives it."""
+
+    ADVICE = "advice"
+    OFFICIAL = "official"
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """An inquiry as the desk keeps it; its question is the desk's."""
+
+    number: str
+    token: str
+    """Of the question."""
+    stage: Stage
+    holder: Account | None
+    """Who has taken it over."""
+    office: str | None
+    """The holder's office, as the asker reads it: never a private name."""
+    due_on: date | None = None
+    """By when the desk owes an answer."""
+    notices: int = 0
+    """How often the desk was told that it is late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a person answered."""
+
+    token: str
+    number: str
+    """Of the inquiry."""
+    text: str
+    basis: str
+    standing: Standing
+    office: str
+    sent_at: datetime
+
+    @property
+    def card(self) -> str:
+        """The key of the post that brings it to the asker."""
+        return f"reply:{self.token}"
+
+    @property
+    def sent_on(self) -> date:
+        """The day in Tokyo on which it was sent."""
+        return self.sent_at.astimezone(TOKYO).date()
+
+
+class Verdict(StrEnum):
+    """What became of a proposed article."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article proposed from a question and its reply."""
+
+    token: str
+    number: str
+    proposer: Account
+    title: str
+    questions: tuple[str, ...]
+    answer: str
+    basis: str
+    issuer: str
+    applies_to: str
+    in_force: date | None
+    review_by: date
+    owner: str
+    verdict: Verdict = Verdict.PROPOSED
+
+    @property
+    def article_id(self) -> str:
+        """The same however often it is approved."""
+        return f"inquiry-{self.number}"
+
+    @property
+    def card(self) -> str:
+        return f"draft:{self.token}"
+
+
+# ---------------------------------------------------------------- refusals
+
+
+@dataclass(eq=False)
+class NotAtDesk(Refusal):
+    """Only those who work at the desk may do this; one's own word is no office."""
+
+
+@dataclass(eq=False)
+class InquiryGone(Refusal):
+    """A button of an inquiry, reply or draft that is not kept."""
+
+
+@dataclass(eq=False)
+class TakenByOther(Refusal):
+    """Somebody else has taken it over, of an office."""
+
+    office: str
+
+
+@dataclass(eq=False)
+class NotTaken(Refusal):
+    """Whoever answers takes over first, so that no two answer."""
+
+
+@dataclass(eq=False)
+class StageOver(Refusal):
+    """The inquiry has gone on: what the button did is no longer to be done."""
+
+    stage: Stage
+
+
+@dataclass(eq=False)
+class OwnProposal(Refusal):
+    """Nobody approves what they proposed themselves."""
+
+
+@dataclass(eq=False)
+class DraftSettled(Refusal):
+    """It was approved or rejected before."""
+
+    verdict: Verdict
+
+
+@dataclass(eq=False)
+class AnswerTooLong(Refusal):
+    """The conclusion of an article is read at a glance."""
+
+    length: int
+    limit: int = ANSWER_LIMIT
+
+
+@dataclass(eq=False)
+class NotSound(Refusal):
+    """The content check found faults in the proposed article."""
+
+    faults: tuple[str, ...]
+
+
+# ---------------------------------------------------------------- rules
+
+LATE_AFTER = (1, 3, 5)
+"""Working days after the due day on which the desk is told: first notice, second, head of desk."""
+
+
+def count_notices_due(due_on: date, today: date) -> int:
+    """How many notices of lateness there should have been by a working day; 0 on a day off."""
+    if not is_working_day(today) or today <= due_on:
+        return 0
+    late = count_working_days(due_on, today)
+    return sum(late >= after for after in LATE_AFTER)
+
+
+def check_at_desk(person: Person | None, allowed: frozenset[Role] = AT_DESK) -> Person:
+    """The person, if their office allows it. Raises NotAtDesk."""
+    if person is None or person.declared or not person.roles & allowed:
+        raise NotAtDesk
+    return person
+
+
+def check_holder(inquiry: Inquiry, presser: Account) -> None:
+    """Whether somebody has this inquiry. Raises NotTaken, TakenByOther."""
+    if inquiry.holder is None:
+        raise NotTaken
+    if inquiry.holder != presser:
+        raise TakenByOther(inquiry.office or "")
+
+
+def check_stage(inquiry: Inquiry, *wanted: Stage) -> None:
+    """Raises StageOver unless the inquiry stands where the button was made for."""
+    if inquiry.stage not in wanted:
+        raise StageOver(inquiry.stage)
+
+
+def check_answer(answer: str) -> None:
+    """What the proposer can mend at once. Raises AnswerTooLong."""
+    if len(answer) > ANSWER_LIMIT:
+        raise AnswerTooLong(len(answer))
+
+
+def split_wordings(text: str) -> tuple[str, ...]:
+    """Ways to ask, one a line, each once."""
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(dict.fromkeys(line for line in lines if line))

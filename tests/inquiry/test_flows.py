@@ -1,0 +1,198 @@
+"""The people behind the answers, on both databases: who may do what, once, and what is kept."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.conversation.message import Message, Notice, OpenForm
+from bot.database.engine import Database
+from bot.inquiry.records import case_steps, cases, drafts
+from bot.roster.model import Role
+from bot.shelf.records import list_articles
+from knowledge.base import KnowledgeBase
+from tests.playing import Bot, buttons
+
+QUESTION = "テレワーク中にラジオ体操をしなければなりませんか"
+NUMBER = "2026-00001"
+NOT_AT_DESK = Notice("この操作は、名簿に窓口担当として登録されている方だけができます。")
+ARTICLE = {
+    "title": "ラジオ体操",
+    "questions": "テレワーク中のラジオ体操は必要ですか\n在宅でも体操しますか",
+    "answer": "任意です。",
+    "basis": "照会窓口の整理",
+    "issuer": "内閣人事局",
+    "applies_to": "一般職の国家公務員",
+    "in_force": None,
+    "owner": "内閣人事局",
+}
+
+
+@pytest.fixture
+def bot(database: Database, knowledge: KnowledgeBase, clock: Clock, settings: Settings) -> Bot:
+    bot = Bot(database, knowledge, clock, settings)
+    bot.enrol("asker", "環境省")
+    bot.enrol("colleague", "環境省")
+    bot.enrol("desk1", "内閣官房", Role.DESK_OFFICER)
+    bot.enrol("desk2", "内閣官房", Role.DESK_OFFICER)
+    bot.enrol("approver", "内閣官房", Role.APPROVER)
+    (card,) = bot.say("asker", QUESTION)
+    bot.press("asker", buttons(card)["担当者に照会する"])
+    return bot
+
+
+def steps(bot: Bot) -> list[tuple[str, str]]:
+    with bot.database.read() as tx:
+        rows = tx.execute(sa.select(case_steps).order_by(case_steps.c.id)).all()
+    return [(row.step, row.account) for row in rows]
+
+
+def stage(bot: Bot) -> str:
+    with bot.database.read() as tx:
+        return str(tx.scalar(sa.select(cases.c.stage)))
+
+
+def answer(bot: Bot, officer: str = "desk1") -> Message:
+    """Take the inquiry over and answer it; what the asker sees."""
+    bot.press(officer, f"inquiry.take_over:{NUMBER}")
+    opened = bot.press(officer, f"inquiry.compose:{NUMBER}")
+    assert isinstance(opened, OpenForm)
+    bot.submit(officer, opened.form, text="任意です。", basis="", standing="advice")
+    return bot.room.messages_in("@asker")[-1]
+
+
+def propose(bot: Bot, officer: str = "desk1", **change: object) -> str:
+    """Propose an article; its token."""
+    opened = bot.press(officer, f"inquiry.draft:{NUMBER}")
+    assert isinstance(opened, OpenForm)
+    review_by = next(field for field in opened.form.fields if field.name == "review_by").initial  # type: ignore[union-attr]
+    told = bot.submit(officer, opened.form, **{**ARTICLE, "review_by": review_by, **change})  # type: ignore[arg-type]
+    assert isinstance(told, Notice)
+    with bot.database.read() as tx:
+        return str(tx.scalar(sa.select(drafts.c.token).order_by(drafts.c.id.desc()).limit(1)))
+
+
+def test_every_step_is_kept_with_who_did_it(bot: Bot) -> None:
+    """The history of an inquiry should be complete, in order."""
+    card = answer(bot)
+    bot.press("asker", buttons(card)["解決した"])
+    token = propose(bot)
+    bot.press("approver", f"inquiry.approve:{token}")
+
+    assert steps(bot) == [
+        ("escalated", "asker"),
+        ("taken_over", "desk1"),
+        ("replied", "desk1"),
+        ("settled", "asker"),
+        ("proposed", "desk1"),
+        ("approved", "approver"),
+    ]
+
+
+@pytest.mark.parametrize("who", ["asker", "colleague", "stranger", "approver"])
+@pytest.mark.parametrize("what", ["take_over", "hand_back", "compose", "draft"])
+def test_a_forged_press_of_the_desks_buttons_is_refused(what: str, who: str, bot: Bot) -> None:
+    """Roles should be checked where the decision is made, whatever a payload says."""
+    assert bot.press(who, f"inquiry.{what}:{NUMBER}") == NOT_AT_DESK
+    assert stage(bot) == "waiting"
+
+
+def test_ones_own_word_is_no_office(bot: Bot) -> None:
+    """Whoever chose their ministry themselves should not reach the desk's buttons."""
+    opened = bot.press("newcomer", "roster.choose_ministry:")
+    assert isinstance(opened, OpenForm)
+    bot.submit("newcomer", opened.form, ministry="環境省")
+
+    assert bot.press("newcomer", f"inquiry.take_over:{NUMBER}") == NOT_AT_DESK
+
+
+def test_of_two_who_take_over_at_once_one_has_it(bot: Bot) -> None:
+    """Two officers who press in the same instant should not both answer."""
+    replies = []
+
+    def press(officer: str) -> None:
+        replies.append(bot.press(officer, f"inquiry.take_over:{NUMBER}"))
+
+    threads = [threading.Thread(target=press, args=(who,)) for who in ("desk1", "desk2")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    told = [reply.text for reply in replies if isinstance(reply, Notice)]
+    assert told == ["この照会は内閣官房照会窓口の担当者が対応しています。"]
+    assert [step for step, _ in steps(bot)] == ["escalated", "taken_over"]
+
+
+def test_who_has_not_taken_over_does_not_answer(bot: Bot) -> None:
+    """An answer should have one author: whoever took the inquiry over."""
+    told = bot.press("desk1", f"inquiry.compose:{NUMBER}")
+    assert told == Notice("先に「引き受ける」を押してください。")
+    bot.press("desk1", f"inquiry.take_over:{NUMBER}")
+    told = bot.press("desk2", f"inquiry.compose:{NUMBER}")
+    assert told == Notice("この照会は内閣官房照会窓口の担当者が対応しています。")
+
+
+def test_a_form_that_was_overtaken_sends_nothing(bot: Bot) -> None:
+    """Two windows on one inquiry should not send two answers."""
+    bot.press("desk1", f"inquiry.take_over:{NUMBER}")
+    opened = bot.press("desk1", f"inquiry.compose:{NUMBER}")
+    assert isinstance(opened, OpenForm)
+    bot.submit("desk1", opened.form, text="一", basis="", standing="advice")
+    again = bot.submit("desk1", opened.form, text="二", basis="", standing="advice")
+
+    assert again == Notice("この照会は、いま「回答済み」です。画面を新しくしてください。")
+    assert len(bot.room.messages_in("@asker")) == 2
+
+
+def test_only_the_asker_says_whether_it_is_settled(bot: Bot) -> None:
+    """A colleague in the same thread should not close, or reopen, somebody's inquiry."""
+    card = answer(bot)
+    told = bot.press("colleague", buttons(card)["解決した"])
+
+    assert isinstance(told, Notice)
+    assert "ご質問された方だけ" in told.text
+    assert stage(bot) == "answered"
+
+
+def test_nobody_approves_their_own_article(bot: Bot) -> None:
+    """Two people should stand behind every article, and one decision."""
+    answer(bot)
+    token = propose(bot)
+    own = bot.press("desk1", f"inquiry.approve:{token}")
+    assert own == Notice("ご自身が出した案は承認できません。別の担当者の承認が必要です。")
+    assert bot.press("colleague", f"inquiry.approve:{token}") == NOT_AT_DESK
+    bot.press("desk2", f"inquiry.reject:{token}")
+    late = bot.press("approver", f"inquiry.approve:{token}")
+
+    assert late == Notice("この案は、すでに見送られました。")
+    with bot.database.read() as tx:
+        assert list_articles(tx) == {}
+
+
+def test_an_article_that_would_break_the_library_is_not_published(bot: Bot) -> None:
+    """What the content check refuses should be told to the approver, and leave all as it was."""
+    answer(bot)
+    token = propose(bot, questions="フレックスタイム制とはどのような仕組みですか\n" * 2, title=" ")
+    told = bot.press("approver", f"inquiry.approve:{token}")
+
+    assert isinstance(told, Notice)
+    assert "まだ公開できません" in told.text
+    with bot.database.read() as tx:
+        assert list_articles(tx) == {}
+
+
+def test_what_people_write_stays_text_in_an_article(bot: Bot) -> None:
+    """YAML in a title or an answer should be a title and an answer, and nothing else."""
+    answer(bot)
+    odd = "- id: x\n  kind: 'rule' # : {a: b} & *c !!python/object:os.system"
+    token = propose(bot, answer=odd, title="題: [名]")
+    assert bot.press("approver", f"inquiry.approve:{token}") == Notice(
+        "記事を公開しました。数秒で、どの画面からの質問にも使われます。"
+    )
+    with bot.database.read() as tx:
+        assert list(list_articles(tx)) == [f"inquiry-{NUMBER}"]
