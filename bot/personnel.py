@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from bot.clock import real_clock
 from bot.config import read_settings
-from bot.database.engine import Database, Transaction
+from bot.database.engine import Conflict, Database
 from bot.database.versions import check_schema
 from bot.log import configure_log
 from bot.roster import flows
@@ -38,17 +38,32 @@ def import_roster(
     ] = False,
 ) -> None:
     """Enter who holds what, all or nothing; what the file does not name stays as it is."""
-    data = _read(file)
-    lines, faults = parse_sheet(data, _offices())
-    with closing(_open()) as database, _transaction(database, dry_run or bool(faults)) as tx:
-        changes, clashes = flows.examine(tx, [line.holding for line in lines], whole=whole)
-        faults += _tell_clashes(clashes, lines)
-        if not faults and not dry_run:
-            flows.enter(tx, changes)
+    lines, faults = parse_sheet(_read(file), _offices())
+    try:
+        changes, clashes = _enter(lines, whole=whole, dry_run=dry_run or bool(faults))
+    except Conflict:
+        _refuse(["somebody else changed the roster at the same time: run this again"])
+    faults += _tell_clashes(clashes, lines)
     if faults:
-        typer.echo("\n".join([*faults, f"{len(faults)} faults; nothing was changed"]), err=True)
-        raise typer.Exit(1)
+        _refuse(faults)
     _show_changes(changes, dry_run)
+
+
+def _enter(
+    lines: Iterable[Line], *, whole: bool, dry_run: bool
+) -> tuple[tuple[Change, ...], tuple[Clash, ...]]:
+    """Enter what clashes with nothing, unless it is only to be looked at."""
+    entered = [line.holding for line in lines]
+    with closing(_open()) as database, database.read() if dry_run else database.write() as tx:
+        changes, clashes = flows.examine(tx, entered, whole=whole)
+        if not (clashes or dry_run):
+            flows.enter(tx, changes)
+    return changes, clashes
+
+
+def _refuse(faults: list[str]) -> NoReturn:
+    typer.echo("\n".join([*faults, f"{len(faults)} faults; nothing was changed"]), err=True)
+    raise typer.Exit(1)
 
 
 @roster_cli.command("export")
@@ -120,10 +135,6 @@ def _open() -> Database:
     database = Database.at(settings.database_url)
     check_schema(database)
     return database
-
-
-def _transaction(database: Database, only_reads: bool) -> AbstractContextManager[Transaction]:
-    return database.read() if only_reads else database.write()
 
 
 def _tell_clashes(clashes: Iterable[Clash], lines: Iterable[Line]) -> list[str]:

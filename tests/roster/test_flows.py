@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.conversation.address import Account
-from bot.database.engine import Database
+from bot.database.engine import Conflict, Database
 from bot.roster import flows, records
 from bot.roster.model import (
     Appointment,
@@ -21,6 +21,7 @@ from bot.roster.model import (
     find_clashes,
 )
 from tests.playing import account
+from tests.postgresql import Server
 
 DAY = timedelta(days=1)
 APRIL = date(2026, 4, 1)
@@ -183,6 +184,26 @@ def test_which_holdings_clash(one: Holding, other: Holding, clashing: bool) -> N
     """One holder at a time where there is one, nobody twice, and those who act beside them."""
     assert bool(list(find_clashes([one, other]))) == clashing
     assert bool(list(find_clashes([other, one]))) == clashing
+
+
+@pytest.mark.postgresql
+def test_of_two_rosters_at_once_one_is_entered(server: Server) -> None:
+    """Rival holders that two administrators enter unknown to each other should not both stay."""
+    database = Database.at(server.create(template="template"))
+    sato, ito = held(CIO, "sato"), held(CIO, "ito", JULY)
+
+    def enter_beside_another() -> None:
+        with database.write() as slow:
+            changes, clashes = flows.examine(slow, [sato], whole=False)
+            assert clashes == ()
+            enter(database, ito)
+            flows.enter(slow, changes)
+
+    with pytest.raises(Conflict):
+        enter_beside_another()
+    with database.read() as tx:
+        assert flows.list_holdings(tx) == (ito,)
+    database.close()
 
 
 # ---------------------------------------------------------------- accounts
