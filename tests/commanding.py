@@ -38,7 +38,7 @@ def run(*arguments: str, folder: Path, **environment: str) -> Done:
     wanted = surrounding(folder, **environment)
     out, err = io.StringIO(), io.StringIO()
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, logs = root.handlers, root.level, structlog.get_config()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         for name in set(os.environ) - set(wanted):
             patch.delenv(name)
@@ -52,7 +52,7 @@ def run(*arguments: str, folder: Path, **environment: str) -> Done:
         finally:
             # What a command sets up for its logs ends with it.
             root.handlers, root.level = handlers, level
-            structlog.reset_defaults()
+            structlog.configure(**logs)
     raise AssertionError("the command line ends by an exit")
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
+import structlog
 
 from bot.clock import Clock, fixed_clock
 from bot.config import Settings
@@ -18,7 +20,7 @@ from bot.database.versions import migrate
 from knowledge.base import KnowledgeBase
 from knowledge.library import content_folder, read_library
 from tests.knowledge.content import Content, make_content
-from tests.left_out import LeftOut
+from tests.left_out import LeftOut, examples
 from tests.postgresql import Server, find_server_programs, running_server
 
 CACHE = Path(tempfile.gettempdir()) / f"madoguchi-test-cache-{os.getuid()}"
@@ -31,6 +33,14 @@ NOON = datetime(2026, 10, 6, 3, 0, tzinfo=UTC)
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(LeftOut(config))
+    hypothesis.settings.register_profile("house", max_examples=examples())
+    hypothesis.settings.load_profile("house")
+    # A traceback drawn with all its variables takes longer than most tests do.
+    plain = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    shared = structlog.get_config()["processors"][:-1]
+    structlog.configure(processors=[*shared, plain])
 
 
 def absent(what: str) -> None:

@@ -13,6 +13,11 @@ SLOW = ("postgresql", "browser", "process", "chaos")
 HOW = "run them with MADOGUCHI_CI=1, or `pytest tests`, or `pytest -m browser`"
 
 
+def examples(count: int = 100) -> int:
+    """How many examples hypothesis tries of so many: a quarter, where CI does not ask for all."""
+    return count if os.environ.get("MADOGUCHI_CI") else count // 4
+
+
 class LeftOut:
     """Leaves the slow tests out where nothing was asked for, and tells how many of which.
 

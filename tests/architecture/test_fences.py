@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,12 +54,18 @@ def test_the_house_keeps_its_rules(fence: Fence) -> None:
     assert fence(ROOT) == []
 
 
-@pytest.mark.parametrize(("fence", "file", "line"), BREACHES)
-def test_a_planted_breach_is_found(fence: Fence, file: str, line: str, tmp_path: Path) -> None:
-    """A fence should name the file of a breach that is planted in a copy of the house."""
-    plant(tmp_path, file, line)
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_house(tmp_path_factory.mktemp("copied"))
 
-    assert {breach.file for breach in fence(tmp_path)} == {file}
+
+@pytest.mark.parametrize(("fence", "file", "line"), BREACHES)
+def test_a_planted_breach_is_found(fence: Fence, file: str, line: str, copied: Path) -> None:
+    """A fence should name the file of a breach that is planted in a copy of the house."""
+    with planted(copied, file, line):
+        found = {breach.file for breach in fence(copied)}
+
+    assert found == {file}
 
 
 def test_imports_run_one_way() -> None:
@@ -67,6 +75,7 @@ def test_imports_run_one_way() -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("file", "line", "contract"),
     [
@@ -83,8 +92,8 @@ def test_a_planted_import_breaks_its_contract(
     file: str, line: str, contract: str, tmp_path: Path
 ) -> None:
     """import-linter should report the contract that a planted import or module breaks."""
-    plant(tmp_path, file, line)
-    done = lint_imports(tmp_path)
+    with planted(copy_house(tmp_path), file, line):
+        done = lint_imports(tmp_path)
 
     assert done.returncode != 0
     broken = [row for row in done.stdout.splitlines() if "BROKEN" in row]
@@ -112,13 +121,25 @@ def test_the_clock_is_read_in_one_place(line: str, tmp_path: Path) -> None:
     assert "only bot/clock.py reads it" in done.stdout
 
 
-def plant(folder: Path, file: str, line: str) -> None:
-    """Copy the house, and add a line at the end of a file, or a new file."""
+def copy_house(folder: Path) -> Path:
     for package in OURS:
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns(*UNREAD))
     shutil.copy(ROOT / "pyproject.toml", folder)
-    with (folder / file).open("a", encoding="utf-8") as source:
+    return folder
+
+
+@contextmanager
+def planted(folder: Path, file: str, line: str) -> Iterator[None]:
+    """A line at the end of a file, or in a new one, and all as it was afterwards."""
+    path = folder / file
+    before = path.read_text(encoding="utf-8") if path.exists() else None
+    with path.open("a", encoding="utf-8") as source:
         source.write(line)
+    yield
+    if before is None:
+        path.unlink()
+    else:
+        path.write_text(before, encoding="utf-8")
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -19,11 +19,11 @@ SECRET = "庁舎の合言葉"
 def _logging(request: pytest.FixtureRequest, capsys: object) -> Iterator[None]:
     """Logs as the command line sets them up."""
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, logs = root.handlers, root.level, structlog.get_config()
     configure_log(request.param, "info")
     yield
     root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**logs)
 
 
 @pytest.mark.usefixtures("_logging")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from knowledge.article import Confidence, Kind, Period
 from knowledge.library import LibraryFaults, content_folder, read_library
 from tests.knowledge.content import SOURCES, Content
+from tests.left_out import examples
 
 
 def test_a_folder_without_faults_is_read_whole(content: Content) -> None:
@@ -386,7 +387,9 @@ YAML_LIKE = st.lists(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(300),
+    deadline=None,
 )
 @given(text=YAML_LIKE | st.binary())
 def test_whatever_is_written_ends_in_faults_at_worst(content: Content, text: str | bytes) -> None:
@@ -399,7 +402,9 @@ def test_whatever_is_written_ends_in_faults_at_worst(content: Content, text: str
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(300),
+    deadline=None,
 )
 @given(start=st.integers(0, 600), length=st.integers(0, 30), text=YAML_LIKE)
 def test_a_damaged_article_ends_in_faults_at_worst(

@@ -16,6 +16,7 @@ from knowledge.base import KnowledgeBase, UnknownArticle
 from knowledge.index import Field, Index
 from knowledge.signals import NO_SIGNALS
 from tests.knowledge.content import Content
+from tests.left_out import examples
 
 
 @pytest.fixture
@@ -159,7 +160,7 @@ def test_a_search_is_the_same_in_every_thread(shipped: KnowledgeBase) -> None:
     assert together == alone
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(text=st.text(max_size=200))
 def test_any_text_can_be_searched(shipped: KnowledgeBase, text: str) -> None:
     """No text makes a search fail or leaves the scale of 0 to 1."""

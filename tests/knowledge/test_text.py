@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from knowledge.spelling import Spelling, Vocabulary
 from knowledge.synonyms import Synonyms, Thesaurus
 from knowledge.text import READ_LIMIT, WordReader, normalise
+from tests.left_out import examples
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def reader() -> WordReader:
     return WordReader()
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=examples(2_000), deadline=None)
 @given(text=st.text(st.characters()))
 def test_normalising_twice_changes_nothing_more(text: str) -> None:
     """What is normalised is normal."""
@@ -27,7 +28,7 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
     assert normalise(once) == once
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=examples(2_000), deadline=None)
 @given(
     text=st.text(st.sampled_from("0123456789,.〇一三十百千万億円年月日時間分令和平成元rhs週か ヶ"))
 )

@@ -144,13 +144,12 @@ def test_a_question_in_other_words_is_found_by_its_meaning(content: Content) -> 
     assert by_meaning.matches[0].parts.question > by_meaning.matches[1].parts.question
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_order_of_the_articles_changes_no_ranking(
-    base: KnowledgeBase, build: Callable[[Library], KnowledgeBase], seed: int
+    base: KnowledgeBase, build: Callable[[Library], KnowledgeBase]
 ) -> None:
     """Articles may stand in any file: ranks, scores and signals stay, ties and all."""
     shuffled = list(base.library.articles)
-    random.Random(seed).shuffle(shuffled)
+    random.Random(1).shuffle(shuffled)
     other = build(replace(base.library, articles=tuple(shuffled)))
 
     for text in ASKED:

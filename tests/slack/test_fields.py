@@ -24,6 +24,7 @@ from bot.conversation.message import (
     SeveralOfField,
     TextField,
 )
+from tests.left_out import examples
 from tests.renderers.material import fields
 
 AB = (Option("a", "甲"), Option("b", "乙"))
@@ -38,7 +39,7 @@ def many(count: int) -> tuple[Option, ...]:
     return tuple(Option(f"v{number}", f"選択肢{number}") for number in range(count))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(fields("名前"))
 def test_a_field_comes_back_with_its_rules(field: FormField) -> None:
     """Name, label, kind, rules and whether an answer is required survive the way to Slack."""

@@ -166,6 +166,7 @@ def frail_stage(
         yield stage
 
 
+@pytest.mark.process
 def test_what_comes_while_the_database_is_away_comes_again(
     frail_stage: Stage, frail: Frail, hana: Person, hall: Channel
 ) -> None:
@@ -182,6 +183,7 @@ def test_what_comes_while_the_database_is_away_comes_again(
     assert count_answers(slack, asked) == [1, 1]
 
 
+@pytest.mark.process
 def test_work_goes_on_when_the_database_is_back(
     frail_stage: Stage, frail: Frail, hana: Person, hall: Channel
 ) -> None:
@@ -200,6 +202,7 @@ def test_work_goes_on_when_the_database_is_back(
     assert len(slack.find_posts(hall, "前からの知らせです")) == 1
 
 
+@pytest.mark.process
 def test_what_was_posted_and_not_noted_is_not_posted_again(
     frail_stage: Stage, frail: Frail, hana: Person, hall: Channel
 ) -> None:

@@ -38,6 +38,7 @@ from bot.conversation.message import (
     Table,
     Tone,
 )
+from tests.left_out import examples
 from tests.renderers.material import (
     HARMFUL,
     any_message,
@@ -52,7 +53,7 @@ from tests.slack.peer import build_message, build_view
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = "MADOGUCHI_UPDATE_SNAPSHOTS"
-QUICK = settings(deadline=None, max_examples=50)
+QUICK = settings(deadline=None, max_examples=examples(50))
 PRESSED = Control("test.press", "1")
 
 

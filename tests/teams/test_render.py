@@ -30,6 +30,7 @@ from bot.conversation.message import (
     TextField,
     Tone,
 )
+from tests.left_out import examples
 from tests.renderers.material import (
     HARMFUL,
     any_message,
@@ -119,7 +120,7 @@ def test_what_the_house_says_fits_on_a_card() -> None:
         )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(any_message())
 def test_any_message_fits_and_is_whole(message: Message) -> None:
     """Whatever a message holds, the card is small enough, and each text is shown or named."""
