@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.roster.messages import APPOINTMENTS, COLUMNS, ROLES
 from bot.roster.model import Appointment, Holding, Position, Role
 from bot.roster.sheet import make_sheet, parse_sheet
 from knowledge.ministry import Ministry
@@ -136,6 +138,18 @@ def test_a_formula_is_text() -> None:
     assert faults == []
     assert holding.name == "=1+1"
     assert ",'=1+1," in make_sheet([holding]).decode("utf-8-sig")
+
+
+def test_an_administrator_finds_every_column_and_word() -> None:
+    """The page for administrators should name each column by all its names, and its words."""
+    page = (Path(__file__).parents[2] / "deploy" / "README.md").read_text(encoding="utf-8")
+    rows = [
+        f"| `{key}` {names[0]} | {', '.join(names[1:])}".rstrip() for key, names in COLUMNS.items()
+    ]
+    words = [*ROLES.values(), *APPOINTMENTS.values()]
+
+    assert [row for row in rows if row not in page] == []
+    assert [word for word in words if word not in page] == []
 
 
 texts = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1)
