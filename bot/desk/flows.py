@@ -60,7 +60,7 @@ def ask(
     The search was made before the transaction; what depends on the asker is decided here.
     `ministry` is for those who are not on the roster and say where they belong.
     """
-    person = roster.find_person(tx, asker)
+    person = roster.find_person(tx, asker, context.today())
     ministry = person.ministry if person else ministry
     as_of = sought.as_of or context.today()
     decision = decide(sought.search, ministry, as_of, _scope_titles(context))
@@ -93,7 +93,7 @@ def compose(text: str, context: Context) -> Outcome[None]:
 
 def open_home(tx: Transaction, account: Account, context: Context) -> Outcome[None]:
     """Show somebody's own questions, and to those who work at the desk what waits for it."""
-    person = roster.find_person(tx, account)
+    person = roster.find_person(tx, account, context.today())
     at_desk = person is not None and not person.declared and bool(person.roles & _AT_DESK)
     card = messages.home(
         records.list_recent(tx, account, _LISTED),

@@ -65,7 +65,7 @@ def escalate(tx: Transaction, presser: Account, token: str, context: Context) ->
 
 def take_over(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
     """Take an inquiry over. Raises NotAtDesk, InquiryGone, TakenByOther, StageOver."""
-    person, inquiry = _at_desk(tx, presser, number)
+    person, inquiry = _at_desk(tx, presser, number, context)
     if inquiry.holder is not None and inquiry.holder != presser:
         raise TakenByOther(inquiry.office or "")
     check_stage(inquiry, Stage.WAITING)
@@ -75,17 +75,17 @@ def take_over(tx: Transaction, presser: Account, number: str, context: Context) 
 
 def hand_back(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
     """Give an inquiry back to the desk. Raises what `compose` raises."""
-    _held(tx, presser, number)
+    _held(tx, presser, number, context)
     records.put_stage(tx, number, Stage.WAITING, None, None)
     return _went_on(tx, number, Step.HANDED_BACK, presser, context)
 
 
-def compose(tx: Transaction, presser: Account, number: str) -> Outcome[None]:
+def compose(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
     """Offer the form for an answer.
 
     Raises NotAtDesk, InquiryGone, NotTaken, TakenByOther, StageOver.
     """
-    _, inquiry = _held(tx, presser, number)
+    _, inquiry = _held(tx, presser, number, context)
     return Outcome(None, reply=OpenForm(messages.reply_form(inquiry)))
 
 
@@ -97,7 +97,7 @@ def reply(
     context: Context,
 ) -> Outcome[Reply]:
     """Answer, in the asker's thread. Raises what `compose` raises."""
-    person, inquiry = _held(tx, presser, number)
+    person, inquiry = _held(tx, presser, number, context)
     answer = Reply(
         token=token_urlsafe(16),
         number=number,
@@ -199,7 +199,7 @@ def _due_day(context: Context) -> date:
 
 def draft(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
     """Offer the form for an article. Raises NotAtDesk, InquiryGone, StageOver."""
-    _, inquiry = _at_desk(tx, presser, number)
+    _, inquiry = _at_desk(tx, presser, number, context)
     check_stage(inquiry, Stage.ANSWERED, Stage.CLOSED)
     answer = records.find_last_reply(tx, number)
     assert answer is not None
@@ -216,7 +216,7 @@ def propose_article(
     context: Context,
 ) -> Outcome[Draft]:
     """Bring an article before the desk. Raises what `draft` raises, and AnswerTooLong."""
-    _, inquiry = _at_desk(tx, presser, number)
+    _, inquiry = _at_desk(tx, presser, number, context)
     check_stage(inquiry, Stage.ANSWERED, Stage.CLOSED)
     check_answer(answers[messages.ANSWER])
     proposed = Draft(
@@ -261,7 +261,7 @@ def approve(
 
     Raises NotAtDesk, InquiryGone, OwnProposal, DraftSettled.
     """
-    proposed = _open_draft(tx, presser, token)
+    proposed = _open_draft(tx, presser, token, context)
     shelf.add_article(tx, proposed.article_id, article, context.now())
     shown = _settle_draft(tx, proposed, Verdict.APPROVED, Step.APPROVED, presser, context)
     return Outcome(None, (shown,), Notice(messages.APPROVED))
@@ -269,13 +269,14 @@ def approve(
 
 def reject(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
     """Let a proposed article go. Raises what `approve` raises."""
-    proposed = _open_draft(tx, presser, token)
+    proposed = _open_draft(tx, presser, token, context)
     shown = _settle_draft(tx, proposed, Verdict.REJECTED, Step.REJECTED, presser, context)
     return Outcome(None, (shown,))
 
 
-def _open_draft(tx: Transaction, presser: Account, token: str) -> Draft:
-    check_at_desk(roster.find_person(tx, presser), MAY_APPROVE)
+def _open_draft(tx: Transaction, presser: Account, token: str, context: Context) -> Draft:
+    person = roster.find_person(tx, presser, context.today())
+    check_at_desk(person, MAY_APPROVE)
     proposed = records.find_draft(tx, token)
     if proposed is None:
         raise InquiryGone
@@ -297,13 +298,17 @@ def _settle_draft(
 # ---------------------------------------------------------------- what all of them need
 
 
-def _at_desk(tx: Transaction, presser: Account, number: str) -> tuple[Person, Inquiry]:
-    person = check_at_desk(roster.find_person(tx, presser))
+def _at_desk(
+    tx: Transaction, presser: Account, number: str, context: Context
+) -> tuple[Person, Inquiry]:
+    person = check_at_desk(roster.find_person(tx, presser, context.today()))
     return person, _inquiry(tx, number)
 
 
-def _held(tx: Transaction, presser: Account, number: str) -> tuple[Person, Inquiry]:
-    person, inquiry = _at_desk(tx, presser, number)
+def _held(
+    tx: Transaction, presser: Account, number: str, context: Context
+) -> tuple[Person, Inquiry]:
+    person, inquiry = _at_desk(tx, presser, number, context)
     check_stage(inquiry, Stage.WAITING, Stage.TAKEN)
     check_holder(inquiry, presser)
     return person, inquiry

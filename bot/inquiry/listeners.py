@@ -31,13 +31,6 @@ def _on_press(action: str, flow: Flow) -> Hears:
     return Hears(Pressed, listener)
 
 
-def on_compose(event: Pressed, _context: Context) -> Act | None:
-    number = _token(event, messages.COMPOSE)
-    if number is None:
-        return None
-    return lambda tx: flows.compose(tx, event.who, number)
-
-
 def on_reply(event: Submitted, context: Context) -> Act | None:
     number = _token(event, messages.REPLY)
     if number is None:
@@ -99,7 +92,7 @@ LISTENERS = (
     _on_press(flows.ESCALATE, flows.escalate),
     _on_press(messages.TAKE_OVER, flows.take_over),
     _on_press(messages.HAND_BACK, flows.hand_back),
-    Hears(Pressed, on_compose),
+    _on_press(messages.COMPOSE, flows.compose),
     Hears(Submitted, on_reply),
     _on_press(messages.SETTLE, flows.settle),
     _on_press(messages.REOPEN, flows.reopen),

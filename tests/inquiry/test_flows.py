@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +13,11 @@ from bot.config import Settings
 from bot.conversation.message import Message, Notice, OpenForm
 from bot.database.engine import Database
 from bot.inquiry.records import case_steps, cases, drafts
-from bot.roster.model import Role
+from bot.roster import flows as roster
+from bot.roster.model import Appointment, Holding, Position, Role
 from bot.shelf.records import list_articles
 from knowledge.base import KnowledgeBase
-from tests.playing import Bot, buttons
+from tests.playing import Bot, account, buttons
 
 QUESTION = "テレワーク中にラジオ体操をしなければなりませんか"
 NUMBER = "2026-00001"
@@ -196,3 +198,21 @@ def test_what_people_write_stays_text_in_an_article(bot: Bot) -> None:
     )
     with bot.database.read() as tx:
         assert list(list_articles(tx)) == [f"inquiry-{NUMBER}"]
+
+
+def test_an_office_held_today_gives_its_rights_and_one_that_ended_does_not(bot: Bot) -> None:
+    """Rights should come from positions: from the first day to the last, and no longer."""
+    desk = Position("内閣官房", "内閣人事局 窓口担当", Role.DESK_OFFICER)
+    until = date(2026, 3, 31)
+    now = Holding(desk, "now@go.example", "現任", Appointment.REGULAR, date(2026, 4, 1), None)
+    past = Holding(desk, "past@go.example", "前任", Appointment.REGULAR, date(2025, 4, 1), until)
+    with bot.database.write() as tx:
+        changes, clashes = roster.examine(tx, [now, past], whole=False)
+        assert clashes == ()
+        roster.enter(tx, changes)
+        for name in ("now", "past"):
+            assert roster.link_account(tx, account(name), f"{name}@go.example")
+
+    assert bot.press("past", f"inquiry.take_over:{NUMBER}") == NOT_AT_DESK
+    assert bot.press("now", f"inquiry.take_over:{NUMBER}") is None
+    assert stage(bot) == "taken"
