@@ -15,6 +15,7 @@ import typer
 
 from bot.clock import real_clock
 from bot.config import read_settings
+from bot.conversation.address import Account
 from bot.database.engine import Conflict, Database
 from bot.database.versions import check_schema
 from bot.log import configure_log
@@ -100,6 +101,22 @@ def list_roster(
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=date.isoformat))
         return
     typer.echo("\n".join(map(_told, held)) or "none")
+
+
+@roster_cli.command("link")
+def link_account(
+    email: Annotated[str, typer.Argument(help="Address of somebody on the roster.")],
+    account: Annotated[str, typer.Argument(help="SERVICE/TENANT/ID, such as slack/T012/U345.")],
+) -> None:
+    """Tie a chat account to somebody on the roster; an administrator knows that it is theirs."""
+    parts = account.split("/")
+    if len(parts) != 3 or not all(parts):
+        raise typer.BadParameter(f"{account!r} is not SERVICE/TENANT/ID", param_hint="ACCOUNT")
+    with closing(_open()) as database, database.write() as tx:
+        linked = flows.link_account(tx, Account(*parts), email)
+    if not linked:
+        _refuse([f"nobody on the roster has {email}, or the account is somebody else's"])
+    typer.echo(f"{account} belongs to {email.lower()}")
 
 
 # ---------------------------------------------------------------- file, database and screen

@@ -59,7 +59,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"bot/personnel",
-        rf"bot\.(clock|config|log|database\.(engine|versions)|roster\.\w+|roster)|{CONTENT}|typer",
+        rf"bot\.(clock|config|log|database\.(engine|versions)|roster\.\w+|roster|conversation\.address)|{CONTENT}|typer",
     ),
     (r"bot/capabilities", r"bot\.(context|refusal|\w+\.(listeners|jobs|messages|model))"),
     (

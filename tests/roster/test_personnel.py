@@ -114,3 +114,18 @@ def test_a_file_that_is_not_there_is_told(database: Database, tmp_path: Path) ->
 
     for verb in ("import", "export"):
         assert command(database, tmp_path, verb, absent).returncode == 2
+
+
+def test_an_account_is_tied_to_somebody_on_the_roster_and_to_nobody_else(
+    database: Database, tmp_path: Path
+) -> None:
+    """An administrator should be able to say whose an account is; a stranger's is told."""
+    command(database, tmp_path, "import", write(tmp_path, SATO))
+    linked = command(database, tmp_path, "link", "SATO@env.example", "slack/T1/U1")
+    unknown = command(database, tmp_path, "link", "nobody@env.example", "slack/T1/U2")
+    wrong = command(database, tmp_path, "link", "sato@env.example", "U1")
+
+    assert linked.stdout == "slack/T1/U1 belongs to sato@env.example\n"
+    assert (unknown.returncode, wrong.returncode) == (1, 2)
+    assert "nobody@env.example" in unknown.stderr
+    assert "SERVICE/TENANT/ID" in wrong.stderr
