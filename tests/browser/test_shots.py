@@ -56,6 +56,9 @@ def test_the_page_sits_for_its_pictures(demo: Demo, chromium: Browser, tmp_path:
             expect(page.locator(".bot").last).to_contain_text("受付番号")
             become(page, "窓口担当")
             page.get_by_role("link", name="照会窓口").click()
+            # Higher, so that all of an inquiry stands in one picture.
+            page.set_viewport_size({"width": width, "height": 880})
+            expect(page.get_by_role("button", name="引き受ける")).to_be_in_viewport()
             page.get_by_label("メッセージ", exact=True).blur()
             page.screenshot(path=tmp_path / "desk.png")
         window.close()
