@@ -48,6 +48,8 @@ from bot.conversation.message import (
 )
 from bot.desk import messages as desk
 from bot.desk.model import Answered, Clarify, DecisionName, NotKnown, Question, State
+from bot.inquiry import messages as inquiry
+from bot.inquiry.model import LATE_AFTER, Draft, Inquiry, Reply, Stage, Standing, Verdict
 from bot.roster import messages as roster
 from knowledge.article import Article, Kind
 from knowledge.library import content_folder, read_library
@@ -84,7 +86,8 @@ HARMFUL = (
 @cache
 def list_house_messages() -> tuple[Message, ...]:
     """The gallery, and messages of each kind that the bot's capabilities make."""
-    return (*list_samples(), *_list_desk_messages(), *_list_other_messages())
+    desks = (*_list_desk_messages(), *_list_inquiry_messages())
+    return (*list_samples(), *desks, *_list_other_messages())
 
 
 def _list_desk_messages() -> Iterator[Message]:
@@ -101,10 +104,55 @@ def _list_desk_messages() -> Iterator[Message]:
         yield desk.clarify(asked, Clarify(candidates), extra)
         for decision in _list_unknown(library.articles[0]):
             yield desk.not_known(asked, decision, extra)
-    yield desk.to_desk(_question(), "2026-00001", library.articles[:2])
     asked = tuple(map(_question, State))
     yield desk.home(asked, asked, extra)
     yield desk.home((), None, ())
+
+
+def _list_inquiry_messages() -> Iterator[Message]:
+    articles = read_library(content_folder()).articles[:2]
+    answered = _reply()
+    for stage in Stage:
+        reply = answered if stage in (Stage.ANSWERED, Stage.CLOSED) else None
+        yield inquiry.card(_inquiry(stage), _question(State.ESCALATED), articles, reply)
+        yield inquiry.reply_card(answered, _question(State.ESCALATED), stage)
+    yield inquiry.reopened(_inquiry(Stage.TAKEN))
+    for number in range(1, len(LATE_AFTER) + 1):
+        yield inquiry.late(_inquiry(Stage.WAITING), TODAY, number)
+    for verdict in Verdict:
+        yield inquiry.draft_card(_draft(verdict))
+
+
+def _inquiry(stage: Stage) -> Inquiry:
+    taken = stage is not Stage.WAITING
+    holder = Account("slack", "T1", "U2") if taken else None
+    return Inquiry("2026-00001", "a" * 22, stage, holder, "内閣官房" if taken else None, TODAY)
+
+
+def _reply() -> Reply:
+    text = "休憩ではありません。年次休暇か、勤務時間の割振りの変更によります。"
+    basis = "人事院規則15-14 第3条"
+    office = "内閣官房照会窓口"
+    return Reply("r" * 22, "2026-00001", text, basis, Standing.OFFICIAL, office, NOON)
+
+
+def _draft(verdict: Verdict) -> Draft:
+    reply = _reply()
+    return Draft(
+        token="d" * 22,
+        number=reply.number,
+        proposer=Account("slack", "T1", "U2"),
+        title="在宅勤務日の中抜け",
+        questions=("在宅勤務日の中抜けは休憩ですか", "中抜けは休憩になりますか"),
+        answer=reply.text,
+        basis=reply.basis,
+        issuer="人事院",
+        applies_to="一般職の国家公務員",
+        in_force=TODAY if verdict is Verdict.APPROVED else None,
+        review_by=TODAY,
+        owner=reply.office,
+        verdict=verdict,
+    )
 
 
 def _list_unknown(article: Article) -> Iterator[NotKnown]:
@@ -123,6 +171,8 @@ def _list_other_messages() -> Iterator[Message]:
         roster.choose_form(names),
         desk.day_form(_question()),
         desk.ask_form("在宅勤務中の電気代は支給されますか", 1000),
+        inquiry.reply_form(_inquiry(Stage.TAKEN)),
+        inquiry.draft_form(_inquiry(Stage.ANSWERED), _question(), _reply(), TODAY),
     ):
         yield Message(form.title, (form,))
 
