@@ -18,9 +18,8 @@ def render_scaffold(article_id: str, kind: Kind, review_by: date) -> str:
 - id: {article_id}
   kind: {kind.value}
   title: （何についての記事か、20字ほどで）
-  questions:                # 聞かれ方を6〜10通り。丁寧な文も、短い文も、くだけた文も
-    - （例：〜について教えてください。）
-    - （例：〜って何時間？）
+  questions: []             # 聞かれ方を6〜10通り。丁寧な文も、短い文も、くだけた文も
+                            # 例：[〜について教えてください。, 〜って何時間？]
   applies_to: （対象になる職員）
   in_force: {{from: {review_by.year - 1}-04-01}}   # 施行日。分からないときは、この行を消す
   answer: >-                # 結論を先に。400字以内。です・ます

@@ -154,7 +154,7 @@ def test_an_article_is_begun_and_published(tmp_path: Path) -> None:
     begun = run("article", "new", "sauna", "--file", str(draft), folder=tmp_path)
     refused = run("article", "put", str(draft), folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
     asked = "\n".join(f"    - 庁舎のサウナ{n}" for n in range(6))
-    filled = re.sub(r"questions:.*\n(    - .*\n)+", f"questions:\n{asked}\n", draft.read_text())
+    filled = re.sub(r"questions:.*\n", f"questions:\n{asked}\n", draft.read_text("utf-8"))
     filled = filled.replace("facts: []", "facts: [F001]").replace("（答え）", "使えません。")
     draft.write_text(filled, encoding="utf-8")
     put = run("article", "put", str(draft), folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
