@@ -87,7 +87,8 @@ def running_store(kind: str, folder: Path) -> Iterator[Store]:
         return
     programs = find_server_programs()
     assert programs is not None, "PostgreSQL is not installed"
-    with running_server(programs, folder) as server:
+    # What it has confirmed must outlive its own crash, as in earnest.
+    with running_server(programs, folder, durable=True) as server:
         yield Store(server.create("chaos"), server.folder)
 
 

@@ -107,7 +107,11 @@ def test_raising_rolls_back(database: Database) -> None:
 
     def broken() -> None:
         with database.write() as tx:
-            tx.execute(sa.text("INSERT INTO pace (scope, not_before) VALUES ('x', '2026-01-01 00:00:00+00')"))
+            tx.execute(
+                sa.text(
+                    "INSERT INTO pace (scope, not_before) VALUES ('x', '2026-01-01 00:00:00+00')"
+                )
+            )
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -154,7 +158,11 @@ def test_a_naive_time_is_a_bug(database: Database) -> None:
     with pytest.raises(sa.exc.StatementError), database.read() as tx:
         tx.execute(sa.select(inbox).where(inbox.c.taken_at == AT.replace(tzinfo=None)))
     with database.write() as tx:
-        tx.execute(sa.text("INSERT INTO pace (scope, not_before) VALUES ('x', '2026-10-06 03:00:00+00:00')"))
+        tx.execute(
+            sa.text(
+                "INSERT INTO pace (scope, not_before) VALUES ('x', '2026-10-06 03:00:00+00:00')"
+            )
+        )
 
     with database.read() as tx:
         found = tx.scalar(sa.select(sa.column("not_before", Instant)).select_from(sa.table("pace")))
