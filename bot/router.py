@@ -157,7 +157,8 @@ class Router:
             raise NotTaken(str(error)) from error
         self._taken.append(monotonic())
         self._metrics.count_event(event.who.service, known=row is None)
-        log.info("event_taken", row=row, kind=type(event).__name__, known=row is None)
+        # On the way to an acknowledgement: counted in the metrics, told when it is done.
+        log.debug("event_taken", row=row, kind=type(event).__name__, known=row is None)
         return row
 
     # ------------------------------------------------------------ work
