@@ -8,6 +8,7 @@ import signal
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -71,6 +72,8 @@ class Verdict:
     events_twice: int
     events_never_taken: int
     """Slack has given them up: no try met a bot that lives."""
+    last_tries: Mapping[str, int]
+    """Of events, by what Slack was told at the last."""
     pending: int
     kills: int
     stops: int
@@ -179,8 +182,7 @@ class _Run:
 
     def _get_length(self) -> float:
         """Seconds that the killing takes, about."""
-        start = START if self.plan.processes == 1 else START / 3
-        return max(1.0, self.plan.kills * (self.plan.every + start))
+        return max(1.0, self.plan.kills * (self.plan.every + START))
 
     def _get_last_try(self) -> float:
         """Seconds after which Slack gives an event up: when the killing is over, as Slack's five
@@ -257,6 +259,7 @@ class _Run:
             events_lost=max(0, sum(not number for number in answers) - never),
             events_twice=sum(number > 1 for number in answers),
             events_never_taken=never,
+            last_tries=self.slack.ask("/_acks")["by_status"],
             pending=sum(max(0, number) for number in self._count_open()),
             kills=self.kills,
             stops=self.stops,

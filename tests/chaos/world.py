@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tests.conftest import CACHE
-from tests.postgresql import find_server_programs, running_server
+from tests.postgresql import Server, find_server_programs, running_server
 from tests.slack.fake.workspace import TEAM
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,17 +67,13 @@ class Store:
     """A database's address, and how to crash its server where it has one."""
 
     url: str
-    folder: Path | None = None
+    server: Server | None = None
 
     def crash(self) -> None:
-        """Stop PostgreSQL as a power cut would, and start it again."""
-        programs = find_server_programs()
-        assert programs is not None
-        assert self.folder is not None
-        user = "postgres" if os.geteuid() == 0 else None
-        command = [str(programs / "pg_ctl"), "-D", str(self.folder / "data"), "-w"]
-        command += ["-m", "immediate", "-l", str(self.folder / "log"), "restart"]
-        subprocess.run(command, user=user, cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
+        """Have PostgreSQL drop everything at once, and recover."""
+        assert self.server is not None
+        self.server.stop("immediate")
+        self.server.start()
 
 
 @contextmanager
