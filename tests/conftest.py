@@ -33,7 +33,8 @@ NOON = datetime(2026, 10, 6, 3, 0, tzinfo=UTC)
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(LeftOut(config))
-    hypothesis.settings.register_profile("house", max_examples=examples())
+    # No deadline: how long an example takes says more of the machine than of the code.
+    hypothesis.settings.register_profile("house", max_examples=examples(), deadline=None)
     hypothesis.settings.load_profile("house")
     # A traceback drawn with all its variables takes longer than most tests do.
     plain = structlog.dev.ConsoleRenderer(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 
 from bot.chat.gallery import list_samples
 from bot.chat.plain import tame
@@ -111,6 +111,7 @@ def test_what_the_house_says_is_within_the_limits() -> None:
 
 @QUICK
 @given(any_message())
+@example(Message("", (Table((" ",), (), ""),)))
 def test_any_message_is_within_the_limits_and_whole(message: Message) -> None:
     """Whatever a message holds, Slack takes it, and each text is shown, in a file, or named."""
     rendered = render_message(message)

@@ -368,9 +368,9 @@ def _grid(table: Table) -> Block:
 
 
 def _cell(text: str) -> Block:
-    # Slack takes no empty cell: this space is a character that it counts.
+    # Slack takes no empty cell; this is how ministries' tables say that there is nothing.
     shown = tame(text)
-    return {"type": "raw_text", "text": "\N{NO-BREAK SPACE}" if is_blank(shown) else shown}
+    return {"type": "raw_text", "text": "－" if is_blank(shown) else shown}
 
 
 def _render_rows(table: Table) -> Iterator[Block]:
