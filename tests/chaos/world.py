@@ -85,7 +85,7 @@ def running_store(kind: str, folder: Path) -> Iterator[Store]:
     assert programs is not None, "PostgreSQL is not installed"
     # What it has confirmed must outlive its own crash, as in earnest.
     with running_server(programs, folder, durable=True) as server:
-        yield Store(server.create("chaos"), server.folder)
+        yield Store(server.create("chaos"), server)
 
 
 # ---------------------------------------------------------------- bots
