@@ -186,23 +186,39 @@ def _find_first(tx: Transaction, locked: Sequence[int], rule: Pace, now: datetim
 
     A statement of its own: what closed while the rows were being locked is seen as closed.
     """
-    behind, later = [], {}
+    behind: dict[int, int] = {}
+    later: dict[int, datetime] = {}
     found = None
     for row in tx.execute(_LOOK, {"ids": locked}):
         limits = Limits(row.refused_until, row.paced_until)
         until = limits.until(keeps_pace(rule, row.priority))
-        if row.blocked:
-            behind.append(row.id)
+        if row.before is not None:
+            behind[row.id] = row.before
         elif until is not None and until > now:
             later[row.id] = until
         else:
             found = row
             break
-    if behind:
-        tx.execute(sa.update(posts).where(posts.c.id.in_(behind)).values(behind=True))
+    waiting = _list_behind(tx, behind)
+    if waiting:
+        tx.execute(sa.update(posts).where(posts.c.id.in_(waiting)).values(behind=True))
     for id, until in later.items():
         tx.execute(sa.update(posts).where(posts.c.id == id).values(not_before=until))
     return found
+
+
+def _list_behind(tx: Transaction, behind: Mapping[int, int]) -> list[int]:
+    """Which posts may be marked as standing behind the given others.
+
+    One that is being closed at this instant, in a transaction that has not seen the post behind
+    it, would never set it free: so the post before is held until the mark is kept, or, where
+    somebody else holds it, the post behind is left to be looked at again.
+    """
+    if not behind:
+        return []
+    before = sa.select(posts.c.id).where(posts.c.id.in_(set(behind.values())), holds(OPEN))
+    held = set(tx.scalars(before.with_for_update(read=True, skip_locked=True)))
+    return [id for id, one in behind.items() if one in held]
 
 
 _earlier = posts.alias("earlier")
@@ -212,13 +228,23 @@ _blocked = sa.exists().where(
     holds(OPEN, "earlier"),
     blocking(_earlier),
 )
+_before = (
+    sa.select(sa.func.max(_earlier.c.id))
+    .where(
+        _earlier.c.conversation == posts.c.conversation,
+        _earlier.c.id < posts.c.id,
+        holds(OPEN, "earlier"),
+        blocking(_earlier),
+    )
+    .scalar_subquery()
+)
 _LOOK = (
     sa.select(
         posts.c.id,
         posts.c.conversation,
         posts.c.state,
         posts.c.priority,
-        _blocked.label("blocked"),
+        _before.label("before"),
         pace.c.not_before.label("refused_until"),
         pace.c.paced_until,
     )
