@@ -135,9 +135,11 @@ def test_a_tab_in_the_background_reads_nothing(page: Page, demo: Demo) -> None:
     other.goto(demo.url + "gallery")
     expect(other.get_by_role("link", name="テレワーク相談 未読1件")).to_be_visible()
 
-    page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    with page.expect_response("**/read"):
+        page.evaluate(
+            "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))"
+        )
     expect(page).to_have_title("テレワーク相談 | テレワーク窓口")
     expect(page.locator(".bot .body")).to_have_text("案内")
-    other.wait_for_timeout(300)
     other.reload()
     expect(other.get_by_role("link", name="テレワーク相談", exact=True)).to_be_visible()
