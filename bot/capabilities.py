@@ -11,8 +11,8 @@ from bot.desk import messages as desk_words
 from bot.desk import model as desk_model
 from bot.inquiry import jobs as inquiry_jobs
 from bot.inquiry import listeners as inquiry
-from bot.inquiry import messages as inquiry_words
 from bot.inquiry import model as inquiry_model
+from bot.inquiry.messages import refusals as inquiry_words
 from bot.refusal import Refusal
 from bot.roster import listeners as roster
 from bot.roster import messages as roster_words

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.context import Job
-from bot.inquiry import flows
+from bot.inquiry.flows import receiving
 
 JOBS = (
     # Early in office hours, and again in case that the bot was down then.
-    Job("inquiry.remind", "*/10 9-18 * * *", flows.remind),
+    Job("inquiry.remind", "*/10 9-18 * * *", receiving.remind),
 )

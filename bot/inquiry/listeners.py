@@ -10,7 +10,9 @@ from bot.conversation.address import Account
 from bot.conversation.event import Pressed, Submitted
 from bot.conversation.message import Control, Outcome
 from bot.database.engine import Transaction
-from bot.inquiry import flows, messages
+from bot.inquiry.flows import drafting, receiving, replying
+from bot.inquiry.messages import terms
+from bot.inquiry.messages.drafting import CAUTION
 from bot.inquiry.model import Draft, NotSound
 from knowledge.library import LibraryFaults, content_folder, read_library
 from knowledge.writing import write_rule
@@ -32,30 +34,30 @@ def _on_press(action: str, flow: Flow) -> Hears:
 
 
 def on_reply(event: Submitted, context: Context) -> Act | None:
-    number = _token(event, messages.REPLY)
+    number = _token(event, terms.REPLY)
     if number is None:
         return None
-    return lambda tx: flows.reply(tx, event.who, number, event.answers, context)
+    return lambda tx: replying.reply(tx, event.who, number, event.answers, context)
 
 
 def on_propose(event: Submitted, context: Context) -> Act | None:
-    number = _token(event, messages.PROPOSE)
+    number = _token(event, terms.PROPOSE)
     if number is None:
         return None
-    return lambda tx: flows.propose_article(tx, event.who, number, event.answers, context)
+    return lambda tx: drafting.propose_article(tx, event.who, number, event.answers, context)
 
 
 def on_approve(event: Pressed, context: Context) -> Act | None:
     """The whole library is checked with the article in it, outside the transaction."""
-    token = _token(event, messages.APPROVE)
+    token = _token(event, terms.APPROVE)
     if token is None:
         return None
     with context.read() as tx:
-        draft, published = flows.find_draft(tx, token), flows.list_published(tx)
+        draft, published = drafting.find_draft(tx, token), drafting.list_published(tx)
     text = _write(draft, context) if draft else ""
     if draft is not None:
         _check(published | {draft.article_id: text})
-    return lambda tx: flows.approve(tx, event.who, token, text, context)
+    return lambda tx: drafting.approve(tx, event.who, token, text, context)
 
 
 def _write(draft: Draft, context: Context) -> str:
@@ -71,7 +73,7 @@ def _write(draft: Draft, context: Context) -> str:
         owner=draft.owner,
         review_by=draft.review_by,
         written_on=context.today(),
-        caution=messages.CAUTION,
+        caution=CAUTION,
     )
 
 
@@ -89,15 +91,15 @@ def _token(event: Pressed | Submitted, action: str) -> str | None:
 
 
 LISTENERS = (
-    _on_press(flows.ESCALATE, flows.escalate),
-    _on_press(messages.TAKE_OVER, flows.take_over),
-    _on_press(messages.HAND_BACK, flows.hand_back),
-    _on_press(messages.COMPOSE, flows.compose),
+    _on_press(receiving.ESCALATE, receiving.escalate),
+    _on_press(terms.TAKE_OVER, receiving.take_over),
+    _on_press(terms.HAND_BACK, receiving.hand_back),
+    _on_press(terms.COMPOSE, replying.compose),
     Hears(Submitted, on_reply),
-    _on_press(messages.SETTLE, flows.settle),
-    _on_press(messages.REOPEN, flows.reopen),
-    _on_press(messages.DRAFT, flows.draft),
+    _on_press(terms.SETTLE, replying.settle),
+    _on_press(terms.REOPEN, replying.reopen),
+    _on_press(terms.DRAFT, drafting.draft),
     Hears(Submitted, on_propose),
     Hears(Pressed, on_approve),
-    _on_press(messages.REJECT, flows.reject),
+    _on_press(terms.REJECT, drafting.reject),
 )

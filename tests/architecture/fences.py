@@ -46,7 +46,7 @@ CHAT = r"bot\.chat\.(answers|attachment|messages|packing|plain|sheet)"
 
 ROOMS: tuple[tuple[str, str], ...] = (
     # module (path without .py) | what of ours, and of others, it may import besides the stdlib
-    (r"bot/__init__|bot/[a-z_]+/__init__|bot/chat/[a-z_]+/__init__", r"$^"),
+    (r"bot/([a-z_]+/){0,2}__init__", r"$^"),
     (r"bot/__main__|bot/app|bot/demo|bot/serving", r".*"),
     (r"bot/measuring", rf"bot\.(clock|config|desk\.model)|{CONTENT}|typer"),
     (
@@ -61,7 +61,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
         r"bot/personnel",
         rf"bot\.(clock|config|log|database\.(engine|versions)|roster\.\w+|roster|conversation\.address)|{CONTENT}|typer",
     ),
-    (r"bot/capabilities", r"bot\.(context|refusal|\w+\.(listeners|jobs|messages|model))"),
+    (r"bot/capabilities", r"bot\.(context|refusal|\w+\.(listeners|jobs|messages|model)(\.\w+)?)"),
     (
         r"bot/router",
         rf"bot\.(clock|context|refusal|delivery|log|messages|metrics|database)(\..*)?|{NECK}|structlog.*",
@@ -130,22 +130,22 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (
         r"bot/\w+/(listeners|jobs)",
         rf"{NECK}|bot\.context|bot\.database\.engine|{CONTENT}"
-        r"|bot\.OWN(\.(flows|messages|model))?",
+        r"|bot\.OWN(\.(flows|messages)(\.\w+)?|\.model)?",
     ),
     (
-        r"bot/\w+/flows",
+        r"bot/\w+/flows(/\w+)?",
         rf"{NECK}|bot\.context|bot\.calendar|bot\.database\.engine|{CONTENT}"
         # What a desk approves goes on the shelf in the same transaction.
-        r"|bot\.OWN(\.\w+)?|bot\.\w+(\.(flows|messages|model))?|bot\.shelf\.records",
+        r"|bot\.OWN(\.\w+)*|bot\.\w+(\.(flows|messages)(\.\w+)?|\.model)?|bot\.shelf\.records",
     ),
     (
-        r"bot/\w+/messages",
+        r"bot/\w+/messages(/\w+)?",
         # A lower capability's model is values and rules, as one's own is.
-        rf"bot\.conversation\.message|bot\.calendar|{CONTENT}|bot\.\w+\.model",
+        rf"bot\.conversation\.message|bot\.calendar|{CONTENT}|bot\.\w+\.model|bot\.OWN\.messages(\.\w+)?",
     ),
     (
-        r"bot/\w+/records",
-        rf"bot\.conversation\.address|{STORE}|bot\.OWN\.model",
+        r"bot/\w+/records(/\w+)?",
+        rf"bot\.conversation\.address|{STORE}|bot\.OWN\.(model|records(\.\w+)?)",
     ),
     (
         r"bot/roster/sheet",
@@ -166,7 +166,7 @@ def find_wrong_imports(root: Path) -> list[Breach]:
         if room is None:
             breaches.append(Breach(file, 1, "no room in the house is for this module"))
             continue
-        allowed = room.replace("OWN", Path(file).parent.name)
+        allowed = room.replace("OWN", Path(file).parts[1])
         for line, imported in _imports(root, tree):
             if not re.fullmatch(allowed, imported):
                 breaches.append(Breach(file, line, f"may not import {imported}"))
@@ -227,7 +227,7 @@ def find_transactions(root: Path) -> list[Breach]:
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 WORDED = (
-    r"bot/(\w+/)*(messages|render|hear)|bot/messages|bot/demo|bot/chat/gallery|knowledge/.*"
+    r"bot/(\w+/)*(messages|render|hear)|bot/\w+/messages/\w+|bot/messages|bot/demo|bot/chat/gallery|knowledge/.*"
     # Names of eras are the calendar's, as weekday names would be; patterns are what people write.
     r"|bot/calendar|bot/delivery/masking|bot/chat/answers"
 )

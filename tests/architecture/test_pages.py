@@ -26,12 +26,10 @@ def rooms() -> dict[str, str]:
     found = {}
     for path in sorted((ROOT / "bot").rglob("*.py")):
         inside = path.relative_to(ROOT / "bot").with_suffix("")
-        name = ".".join(part for part in inside.parts if part != "__init__")
-        packaged = len(inside.parts) > 1 and path.name != "__init__.py"
-        if name and not packaged and name != "chat":
-            found[name] = first_line(path)
-        if inside.parts[0] == "chat" and len(inside.parts) == 2 and path.name != "__init__.py":
-            found[name] = first_line(path)
+        parts = [part for part in inside.parts if part != "__init__"]
+        # The chat services are rooms of their own; elsewhere a folder is one room.
+        if parts not in ([], ["chat"]) and len(parts) <= (2 if parts[0] == "chat" else 1):
+            found[".".join(parts)] = first_line(path)
     return found
 
 

@@ -12,7 +12,8 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation.message import Message, Notice, OpenForm
 from bot.database.engine import Database
-from bot.inquiry.records import case_steps, cases, drafts
+from bot.inquiry.records.cases import case_steps, cases
+from bot.inquiry.records.drafts import drafts
 from bot.roster import flows as roster
 from bot.roster.model import Appointment, Holding, Position, Role
 from bot.shelf.records import list_articles

@@ -48,7 +48,7 @@ from bot.conversation.message import (
 )
 from bot.desk import messages as desk
 from bot.desk.model import Answered, Clarify, DecisionName, NotKnown, Question, State
-from bot.inquiry import messages as inquiry
+from bot.inquiry.messages import drafting, receiving, replying
 from bot.inquiry.model import LATE_AFTER, Draft, Inquiry, Reply, Stage, Standing, Verdict
 from bot.roster import messages as roster
 from knowledge.article import Article, Kind
@@ -114,13 +114,13 @@ def _list_inquiry_messages() -> Iterator[Message]:
     answered = _reply()
     for stage in Stage:
         reply = answered if stage in (Stage.ANSWERED, Stage.CLOSED) else None
-        yield inquiry.card(_inquiry(stage), _question(State.ESCALATED), articles, reply)
-        yield inquiry.reply_card(answered, _question(State.ESCALATED), stage)
-    yield inquiry.reopened(_inquiry(Stage.TAKEN))
+        yield receiving.card(_inquiry(stage), _question(State.ESCALATED), articles, reply)
+        yield replying.reply_card(answered, _question(State.ESCALATED), stage)
+    yield receiving.reopened(_inquiry(Stage.TAKEN))
     for number in range(1, len(LATE_AFTER) + 1):
-        yield inquiry.late(_inquiry(Stage.WAITING), TODAY, number)
+        yield receiving.late(_inquiry(Stage.WAITING), TODAY, number)
     for verdict in Verdict:
-        yield inquiry.draft_card(_draft(verdict))
+        yield drafting.draft_card(_draft(verdict))
 
 
 def _inquiry(stage: Stage) -> Inquiry:
@@ -171,8 +171,8 @@ def _list_other_messages() -> Iterator[Message]:
         roster.choose_form(names),
         desk.day_form(_question()),
         desk.ask_form("在宅勤務中の電気代は支給されますか", 1000),
-        inquiry.reply_form(_inquiry(Stage.TAKEN)),
-        inquiry.draft_form(_inquiry(Stage.ANSWERED), _question(), _reply(), TODAY),
+        replying.reply_form(_inquiry(Stage.TAKEN)),
+        drafting.draft_form(_inquiry(Stage.ANSWERED), _question(), _reply(), TODAY),
     ):
         yield Message(form.title, (form,))
 

@@ -1,0 +1,1 @@
+"""What is done with an inquiry, by subject: one function per use case."""

@@ -1,0 +1,105 @@
+"""An inquiry at hand: found, checked against who presses, and shown as it stands."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot import calendar
+from bot.context import Context
+from bot.conversation.address import Account
+from bot.conversation.message import Message, Outcome, Update
+from bot.database.engine import Transaction
+from bot.desk import flows as desk
+from bot.desk.model import Question
+from bot.inquiry import model
+from bot.inquiry.messages import receiving as words
+from bot.inquiry.model import (
+    Inquiry,
+    InquiryGone,
+    Reply,
+    Stage,
+    Step,
+    check_holder,
+    check_stage,
+)
+from bot.inquiry.records import cases, replies
+from bot.roster import flows as roster
+from bot.roster.model import Person
+
+
+def check_at_desk(
+    tx: Transaction, presser: Account, number: str, context: Context
+) -> tuple[Person, Inquiry]:
+    """Who presses, and the inquiry. Raises NotAtDesk, InquiryGone."""
+    person = model.check_at_desk(roster.find_person(tx, presser, context.today()))
+    return person, get_inquiry(tx, number)
+
+
+def check_held(
+    tx: Transaction, presser: Account, number: str, context: Context
+) -> tuple[Person, Inquiry]:
+    """Who has the inquiry, and it.
+
+    Raises NotAtDesk, InquiryGone, NotTaken, TakenByOther, StageOver.
+    """
+    person, inquiry = check_at_desk(tx, presser, number, context)
+    check_stage(inquiry, Stage.WAITING, Stage.TAKEN)
+    check_holder(inquiry, presser)
+    return person, inquiry
+
+
+def get_inquiry(tx: Transaction, number: str) -> Inquiry:
+    """By its number. Raises InquiryGone."""
+    found = cases.find_inquiry(tx, number)
+    if found is None:
+        raise InquiryGone
+    return found
+
+
+def get_reply(tx: Transaction, token: str) -> Reply:
+    """By the token of its buttons. Raises InquiryGone."""
+    found = replies.find_reply(tx, token)
+    if found is None:
+        raise InquiryGone
+    return found
+
+
+def get_question(tx: Transaction, inquiry: Inquiry) -> Question:
+    """What was asked. Raises InquiryGone."""
+    found = desk.find_question(tx, inquiry.token)
+    if found is None:
+        raise InquiryGone
+    return found
+
+
+def went_on(
+    tx: Transaction, number: str, step: Step, presser: Account, context: Context
+) -> Outcome[None]:
+    """Keep a step, and show the inquiry as it stands after it."""
+    cases.add_step(tx, number, step, presser, context.now())
+    inquiry = get_inquiry(tx, number)
+    return Outcome(None, (Update(of=make_key(inquiry), message=show(tx, inquiry, context)),))
+
+
+def show(tx: Transaction, inquiry: Inquiry, context: Context) -> Message:
+    """The card that the desk reads, as it stands now."""
+    question = get_question(tx, inquiry)
+    said = desk.list_kept(question, context)
+    return words.card(inquiry, question, said, replies.find_last_reply(tx, inquiry.number))
+
+
+def make_key(inquiry: Inquiry) -> str:
+    """The key of the post that brings it to the desk."""
+    return f"inquiry:{inquiry.number}"
+
+
+def make_late_key(inquiry: Inquiry, number: int) -> str:
+    """The key of a notice that an answer is owed since a day."""
+    return f"{make_key(inquiry)}:late:{inquiry.due_on}:{number}"
+
+
+def find_due_day(context: Context) -> date:
+    """By when the desk owes an answer to what it is asked now."""
+    due = calendar.find_due_day(context.now(), context.settings.desk_days)
+    assert due is not None
+    return due

@@ -1,0 +1,135 @@
+"""Use cases of an answer that becomes knowledge: draft, propose, approve, reject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from secrets import token_urlsafe
+from typing import Any
+
+from bot.context import Context
+from bot.conversation.address import Account, Place
+from bot.conversation.message import New, Notice, OpenForm, Outcome, Post, Priority, Update
+from bot.database.engine import Transaction
+from bot.inquiry.flows import case
+from bot.inquiry.messages import drafting as words
+from bot.inquiry.messages import terms
+from bot.inquiry.model import (
+    MAY_APPROVE,
+    Draft,
+    DraftSettled,
+    InquiryGone,
+    OwnProposal,
+    Stage,
+    Step,
+    Verdict,
+    check_answer,
+    check_at_desk,
+    check_stage,
+    split_wordings,
+)
+from bot.inquiry.records import cases, drafts, replies
+from bot.roster import flows as roster
+from bot.shelf import records as shelf
+
+REVIEW_AFTER = timedelta(days=365)
+"""When a new article is to be looked through again, unless its proposer says otherwise."""
+
+
+def draft(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
+    """Offer the form for an article. Raises NotAtDesk, InquiryGone, StageOver."""
+    _, inquiry = case.check_at_desk(tx, presser, number, context)
+    check_stage(inquiry, Stage.ANSWERED, Stage.CLOSED)
+    answer = replies.find_last_reply(tx, number)
+    assert answer is not None
+    review_by = context.today() + REVIEW_AFTER
+    form = words.draft_form(inquiry, case.get_question(tx, inquiry), answer, review_by)
+    return Outcome(None, reply=OpenForm(form))
+
+
+def propose_article(
+    tx: Transaction,
+    presser: Account,
+    number: str,
+    answers: Mapping[str, Any],
+    context: Context,
+) -> Outcome[Draft]:
+    """Bring an article before the desk. Raises what `draft` raises, and AnswerTooLong."""
+    _, inquiry = case.check_at_desk(tx, presser, number, context)
+    check_stage(inquiry, Stage.ANSWERED, Stage.CLOSED)
+    check_answer(answers[terms.ANSWER])
+    proposed = Draft(
+        token=token_urlsafe(16),
+        number=number,
+        proposer=presser,
+        title=answers[terms.TITLE],
+        questions=split_wordings(answers[terms.QUESTIONS]),
+        answer=answers[terms.ANSWER],
+        basis=answers[terms.BASIS],
+        issuer=answers[terms.ISSUER],
+        applies_to=answers[terms.APPLIES_TO],
+        in_force=answers.get(terms.IN_FORCE),
+        review_by=answers[terms.REVIEW_BY],
+        owner=answers[terms.OWNER],
+    )
+    drafts.add_draft(tx, proposed)
+    cases.add_step(tx, number, Step.PROPOSED, presser, context.now())
+    told = New(
+        target=Place(context.desk),
+        message=words.draft_card(proposed),
+        key=proposed.card,
+        priority=Priority.NOTICE,
+    )
+    return Outcome(proposed, (told,), Notice(words.PROPOSED))
+
+
+def find_draft(tx: Transaction, token: str) -> Draft | None:
+    """A proposed article, for whoever prepares what is to be published."""
+    return drafts.find_draft(tx, token)
+
+
+def list_published(tx: Transaction) -> dict[str, str]:
+    """What is published already, by id: a new article is checked beside it."""
+    return dict(shelf.list_articles(tx))
+
+
+def approve(
+    tx: Transaction, presser: Account, token: str, article: str, context: Context
+) -> Outcome[None]:
+    """Publish a proposed article, whose YAML was checked before.
+
+    Raises NotAtDesk, InquiryGone, OwnProposal, DraftSettled.
+    """
+    proposed = _open_draft(tx, presser, token, context)
+    shelf.add_article(tx, proposed.article_id, article, context.now())
+    shown = _settle_draft(tx, proposed, Verdict.APPROVED, Step.APPROVED, presser, context)
+    return Outcome(None, (shown,), Notice(words.APPROVED))
+
+
+def reject(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
+    """Let a proposed article go. Raises what `approve` raises."""
+    proposed = _open_draft(tx, presser, token, context)
+    shown = _settle_draft(tx, proposed, Verdict.REJECTED, Step.REJECTED, presser, context)
+    return Outcome(None, (shown,))
+
+
+def _open_draft(tx: Transaction, presser: Account, token: str, context: Context) -> Draft:
+    person = roster.find_person(tx, presser, context.today())
+    check_at_desk(person, MAY_APPROVE)
+    proposed = drafts.find_draft(tx, token)
+    if proposed is None:
+        raise InquiryGone
+    if proposed.proposer == presser:
+        raise OwnProposal
+    if proposed.verdict is not Verdict.PROPOSED:
+        raise DraftSettled(proposed.verdict)
+    return proposed
+
+
+def _settle_draft(
+    tx: Transaction, draft: Draft, verdict: Verdict, step: Step, presser: Account, context: Context
+) -> Post:
+    drafts.put_verdict(tx, draft.token, verdict)
+    cases.add_step(tx, draft.number, step, presser, context.now())
+    return Update(of=draft.card, message=words.draft_card(replace(draft, verdict=verdict)))

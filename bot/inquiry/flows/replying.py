@@ -1,0 +1,98 @@
+"""Use cases of an answer: compose, reply, settle, reopen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from secrets import token_urlsafe
+
+from bot.context import Context
+from bot.conversation.address import Account, Place
+from bot.conversation.event import Answer
+from bot.conversation.message import New, Notice, OpenForm, Outcome, Priority, Update
+from bot.database.engine import Transaction
+from bot.desk import flows as desk
+from bot.inquiry.flows import case
+from bot.inquiry.messages import receiving as desk_words
+from bot.inquiry.messages import replying as words
+from bot.inquiry.messages import terms
+from bot.inquiry.model import Reply, Stage, Standing, Step, check_stage
+from bot.inquiry.records import cases, replies
+
+
+def compose(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
+    """Offer the form for an answer.
+
+    Raises NotAtDesk, InquiryGone, NotTaken, TakenByOther, StageOver.
+    """
+    _, inquiry = case.check_held(tx, presser, number, context)
+    return Outcome(None, reply=OpenForm(words.reply_form(inquiry)))
+
+
+def reply(
+    tx: Transaction,
+    presser: Account,
+    number: str,
+    answers: Mapping[str, Answer],
+    context: Context,
+) -> Outcome[Reply]:
+    """Answer, in the asker's thread. Raises what `compose` raises."""
+    person, inquiry = case.check_held(tx, presser, number, context)
+    answer = Reply(
+        token=token_urlsafe(16),
+        number=number,
+        text=str(answers[terms.TEXT]),
+        basis=str(answers.get(terms.BASIS) or ""),
+        standing=Standing(str(answers[terms.STANDING])),
+        office=terms.office(person.ministry),
+        sent_at=context.now(),
+    )
+    replies.add_reply(tx, answer)
+    cases.put_stage(tx, number, Stage.ANSWERED, presser, answer.office)
+    question = case.get_question(tx, inquiry)
+    told = New(
+        target=question.place,
+        message=words.reply_card(answer, question, Stage.ANSWERED),
+        key=answer.card,
+    )
+    went_on = case.went_on(tx, number, Step.REPLIED, presser, context)
+    # A notice that still waits to be sent would chase somebody who has answered.
+    pointless = tuple(case.make_late_key(inquiry, n) for n in range(1, inquiry.notices + 1))
+    return Outcome(answer, (told, *went_on.posts), Notice(words.SENT), pointless)
+
+
+def settle(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
+    """The asker says that the answer settles it.
+
+    Raises InquiryGone, NotTheAsker, StageOver.
+    """
+    return _rate(tx, presser, token, Stage.CLOSED, Step.SETTLED, context)
+
+
+def reopen(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
+    """The asker says that it is not settled; the desk goes on. Raises what `settle` raises."""
+    rated = _rate(tx, presser, token, Stage.TAKEN, Step.REOPENED, context)
+    answer = case.get_reply(tx, token)
+    cases.put_due_day(tx, answer.number, case.find_due_day(context))
+    inquiry = case.get_inquiry(tx, answer.number)
+    told = New(
+        target=Place(context.desk),
+        message=desk_words.reopened(inquiry),
+        key=f"{answer.card}:reopened",
+        priority=Priority.NOTICE,
+    )
+    return replace(rated, posts=(*rated.posts, told))
+
+
+def _rate(
+    tx: Transaction, presser: Account, token: str, stage: Stage, step: Step, context: Context
+) -> Outcome[None]:
+    answer = case.get_reply(tx, token)
+    inquiry = case.get_inquiry(tx, answer.number)
+    question = case.get_question(tx, inquiry)
+    desk.check_asker(question, presser)
+    check_stage(inquiry, Stage.ANSWERED)
+    cases.put_stage(tx, inquiry.number, stage, inquiry.holder, inquiry.office)
+    shown = Update(of=answer.card, message=words.reply_card(answer, question, stage))
+    went_on = case.went_on(tx, inquiry.number, step, presser, context)
+    return Outcome(None, (shown, *went_on.posts))

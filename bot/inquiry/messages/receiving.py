@@ -1,0 +1,85 @@
+"""What the desk reads of an inquiry: its card, and what it owes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.calendar import format_era
+from bot.conversation.message import (
+    Button,
+    Buttons,
+    Control,
+    Element,
+    Fields,
+    Heading,
+    Message,
+    Note,
+    Paragraph,
+    Quote,
+    Tone,
+    Weight,
+)
+from bot.desk.model import Question
+from bot.inquiry.messages import terms
+from bot.inquiry.model import Inquiry, Reply, Stage
+from knowledge.article import Article
+
+
+def card(
+    inquiry: Inquiry, question: Question, said: tuple[Article, ...], reply: Reply | None
+) -> Message:
+    """What the desk reads of an inquiry, and what can be done with it now."""
+    gist = f"照会を受け付けました（受付番号 {inquiry.number}）"
+    shown = "、".join(article.title for article in said) or "該当なし"
+    fields = (
+        ("所属", (question.ministry or "未登録",)),
+        ("自動の案内", (shown,)),
+        ("基準日", (f"{format_era(question.as_of)}時点",)),
+        ("状況", (terms.stage(inquiry),)),
+        ("回答の期限", (format_era(inquiry.due_on) if inquiry.due_on else "定めがありません",)),
+    )
+    elements: list[Element] = [Heading(gist), Quote(question.text), Fields(fields)]
+    if reply is not None:
+        elements += [
+            Paragraph.of(f"お送りした{terms.STANDINGS[reply.standing]}"),
+            Quote(reply.text),
+        ]
+    buttons = _buttons(inquiry)
+    if buttons:
+        elements.append(Buttons(buttons))
+    return Message(gist, tuple(elements))
+
+
+def _buttons(inquiry: Inquiry) -> tuple[Button, ...]:
+    def button(action: str, label: str, weight: Weight = Weight.NORMAL) -> Button:
+        return Button(Control(action, inquiry.number), label, weight)
+
+    match inquiry.stage:
+        case Stage.WAITING:
+            return (button(terms.TAKE_OVER, "引き受ける", Weight.PRIMARY),)
+        case Stage.TAKEN:
+            return (
+                button(terms.COMPOSE, "回答する", Weight.PRIMARY),
+                button(terms.HAND_BACK, "窓口に戻す"),
+            )
+        case Stage.ANSWERED | Stage.CLOSED:
+            return (button(terms.DRAFT, "記事にする"),)
+
+
+def reopened(inquiry: Inquiry) -> Message:
+    """Tells the desk that the answer did not settle it."""
+    gist = f"受付番号 {inquiry.number}：まだ解決していないとのご連絡がありました。"
+    return Message(
+        gist, (Note((gist, "受付時の投稿から、続けて回答してください。"), Tone.CAUTION),)
+    )
+
+
+_LATE = ("", "回答の期限を過ぎました。", "再度のお知らせです。回答の期限を過ぎています。")
+
+
+def late(inquiry: Inquiry, due_on: date, number: int) -> Message:
+    """Tells the desk that an answer is owed; the last notice is for its head."""
+    told = _LATE[number] if number < len(_LATE) else "窓口長の確認をお願いします。"
+    gist = f"受付番号 {inquiry.number}：{told}"
+    state = f"期限は{format_era(due_on)}でした。{terms.stage(inquiry)}。"
+    return Message(gist, (Note((gist, state), Tone.CAUTION),))

@@ -1,0 +1,54 @@
+"""What somebody reads who may not, or no longer, do what they pressed."""
+
+from __future__ import annotations
+
+from bot.inquiry.messages import terms
+from bot.inquiry.model import (
+    AnswerTooLong,
+    DraftSettled,
+    InquiryGone,
+    NotAtDesk,
+    NotSound,
+    NotTaken,
+    OwnProposal,
+    StageOver,
+    TakenByOther,
+)
+
+
+def not_at_desk(_refusal: NotAtDesk) -> str:
+    return "この操作は、名簿に窓口担当として登録されている方だけができます。"
+
+
+def inquiry_gone(_refusal: InquiryGone) -> str:
+    return "この照会の記録が見つかりません。"
+
+
+def taken_by_other(refusal: TakenByOther) -> str:
+    who = f"{refusal.office}の担当者" if refusal.office else "ほかの担当者"
+    return f"この照会は{who}が対応しています。"
+
+
+def not_taken(_refusal: NotTaken) -> str:
+    return "先に「引き受ける」を押してください。"
+
+
+def stage_over(refusal: StageOver) -> str:
+    return f"この照会は、いま「{terms.STAGES[refusal.stage]}」です。画面を新しくしてください。"
+
+
+def own_proposal(_refusal: OwnProposal) -> str:
+    return "ご自身が出した案は承認できません。別の担当者の承認が必要です。"
+
+
+def draft_settled(refusal: DraftSettled) -> str:
+    return f"この案は、すでに{terms.VERDICTS[refusal.verdict]}。"
+
+
+def answer_too_long(refusal: AnswerTooLong) -> str:
+    given, limit = f"{refusal.length:,}字", f"{refusal.limit:,}字"
+    return f"答えが{given}あります。{limit}までに、結論を先にまとめてください。"
+
+
+def not_sound(refusal: NotSound) -> str:
+    return "この案はまだ公開できません。\n" + "\n".join(refusal.faults)

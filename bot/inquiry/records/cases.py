@@ -1,0 +1,113 @@
+"""Inquiries and their stages, and every step that somebody took."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.conversation.address import Account
+from bot.database.engine import Transaction
+from bot.database.schema import Instant, Serial, insert_once, metadata, one_of
+from bot.inquiry.model import Inquiry, Stage, Step
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("number", sa.String(20), nullable=False, unique=True),
+    sa.Column("question", sa.String(32), nullable=False, unique=True, doc="the question's token"),
+    sa.Column("stage", sa.String(10), nullable=False),
+    sa.Column("holder_service", sa.String(20)),
+    sa.Column("holder_tenant", sa.String(100)),
+    sa.Column("holder_account", sa.String(200)),
+    sa.Column("office", sa.String(100)),
+    sa.Column("due_on", sa.Date, doc="null: referred before there were due days"),
+    sa.Column("notices", sa.Integer, nullable=False, server_default=sa.text("0")),
+    one_of("stage", Stage),
+)
+_OPEN = "stage IN ('waiting', 'taken')"
+sa.Index(
+    "ix_cases_open",
+    cases.c.due_on,
+    sqlite_where=sa.text(_OPEN),
+    postgresql_where=sa.text(_OPEN),
+)
+case_steps = sa.Table(
+    "case_steps",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("number", sa.String(20), nullable=False, index=True),
+    sa.Column("step", sa.String(20), nullable=False),
+    sa.Column("service", sa.String(20), nullable=False),
+    sa.Column("tenant", sa.String(100), nullable=False),
+    sa.Column("account", sa.String(200), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    one_of("step", Step),
+)
+
+
+def add_inquiry(tx: Transaction, number: str, token: str, due_on: date) -> Inquiry:
+    """Begin the history of an inquiry."""
+    row = {"number": number, "question": token, "stage": Stage.WAITING.value, "due_on": due_on}
+    insert_once(tx, cases, row)
+    found = find_inquiry(tx, number)
+    assert found is not None
+    return found
+
+
+def find_inquiry(tx: Transaction, number: str) -> Inquiry | None:
+    row = tx.execute(sa.select(cases).where(cases.c.number == number)).one_or_none()
+    return _inquiry(row) if row else None
+
+
+def list_late(tx: Transaction, today: date) -> tuple[Inquiry, ...]:
+    """Open inquiries whose due day is over, the latest first."""
+    late = sa.and_(sa.text(_OPEN), cases.c.due_on < today)
+    rows = tx.execute(sa.select(cases).where(late).order_by(cases.c.due_on, cases.c.id))
+    return tuple(map(_inquiry, rows))
+
+
+def put_notices(tx: Transaction, number: str, notices: int) -> None:
+    """How often the desk was told."""
+    tx.execute(sa.update(cases).where(cases.c.number == number).values(notices=notices))
+
+
+def put_due_day(tx: Transaction, number: str, due_on: date) -> None:
+    """Count anew from now on."""
+    tx.execute(sa.update(cases).where(cases.c.number == number).values(due_on=due_on, notices=0))
+
+
+def _inquiry(row: sa.Row[Any]) -> Inquiry:
+    holder = (
+        Account(row.holder_service, row.holder_tenant, row.holder_account)
+        if row.holder_account
+        else None
+    )
+    stage = Stage(row.stage)
+    return Inquiry(row.number, row.question, stage, holder, row.office, row.due_on, row.notices)
+
+
+def put_stage(
+    tx: Transaction, number: str, stage: Stage, holder: Account | None, office: str | None
+) -> None:
+    """Where an inquiry stands from now on, and who has it."""
+    values = {
+        "stage": stage.value,
+        "holder_service": holder.service if holder else None,
+        "holder_tenant": holder.tenant if holder else None,
+        "holder_account": holder.id if holder else None,
+        "office": office,
+    }
+    tx.execute(sa.update(cases).where(cases.c.number == number).values(values))
+
+
+def add_step(tx: Transaction, number: str, step: Step, who: Account, at: datetime) -> int:
+    """Keep who did what, and when; how many steps there are now."""
+    row = {"number": number, "step": step.value, "at": at}
+    tx.execute(
+        case_steps.insert().values(**row, service=who.service, tenant=who.tenant, account=who.id)
+    )
+    these = sa.select(sa.func.count()).where(case_steps.c.number == number)
+    return tx.execute(these).scalar_one()

@@ -1,0 +1,55 @@
+"""What people answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.database.engine import Transaction
+from bot.database.schema import Instant, Serial, metadata, one_of
+from bot.inquiry.model import Reply, Standing
+
+replies = sa.Table(
+    "replies",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("token", sa.String(32), nullable=False, unique=True),
+    sa.Column("number", sa.String(20), nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("basis", sa.Text, nullable=False),
+    sa.Column("standing", sa.String(10), nullable=False),
+    sa.Column("office", sa.String(100), nullable=False),
+    sa.Column("sent_at", Instant, nullable=False),
+    one_of("standing", Standing),
+)
+
+
+def add_reply(tx: Transaction, reply: Reply) -> None:
+    tx.execute(
+        replies.insert().values(
+            token=reply.token,
+            number=reply.number,
+            text=reply.text,
+            basis=reply.basis,
+            standing=reply.standing.value,
+            office=reply.office,
+            sent_at=reply.sent_at,
+        )
+    )
+
+
+def find_reply(tx: Transaction, token: str) -> Reply | None:
+    row = tx.execute(sa.select(replies).where(replies.c.token == token)).one_or_none()
+    return _reply(row) if row else None
+
+
+def find_last_reply(tx: Transaction, number: str) -> Reply | None:
+    last = sa.select(replies).where(replies.c.number == number).order_by(replies.c.id.desc())
+    row = tx.execute(last.limit(1)).one_or_none()
+    return _reply(row) if row else None
+
+
+def _reply(row: sa.Row[Any]) -> Reply:
+    standing = Standing(row.standing)
+    return Reply(row.token, row.number, row.text, row.basis, standing, row.office, row.sent_at)
