@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -175,11 +176,15 @@ def get_decision(key: str) -> str:
 
 def find_replay(tx: Transaction, key: str, now: datetime) -> datetime | None:
     """From when a decision's posts may have been sent in another life of this database, if so."""
-    found = tx.execute(sa.select(replays).where(replays.c.key == get_decision(key))).one_or_none()
+    found = tx.execute(_REPLAY, {"of": get_decision(key)}).one_or_none()
     if found is None or (found.until is not None and found.until < now):
         return None
     since: datetime = found.since
     return since
+
+
+# Made once, like all that every post asks for: to build a statement takes longer than to run it.
+_REPLAY = sa.select(replays).where(replays.c.key == sa.bindparam("of"))
 
 
 def _put_post(
@@ -336,11 +341,18 @@ def _close(tx: Transaction, post: Leased, **values: object) -> bool:
 
     Whether that sets the conversation's next post free.
     """
-    mine = sa.and_(outbox.c.id == post.id, outbox.c.lease == post.lease)
-    closed = sa.update(outbox).where(mine).values(lease=None, **values).returning(outbox.c.id)
-    if tx.scalar(closed) is None or _blocks(values):
+    new = {f"new_{name}": value for name, value in values.items()}
+    closed = tx.scalar(_make_closing(tuple(values)), {"row": post.id, "by": post.lease, **new})
+    if closed is None or _blocks(values):
         return False
     return release_next(tx, post.conversation)
+
+
+@cache
+def _make_closing(columns: tuple[str, ...]) -> sa.Executable:
+    mine = sa.and_(outbox.c.id == sa.bindparam("row"), outbox.c.lease == sa.bindparam("by"))
+    new = {name: sa.bindparam(f"new_{name}", type_=outbox.c[name].type) for name in columns}
+    return sa.update(outbox).where(mine).values(lease=None, **new).returning(outbox.c.id)
 
 
 def _blocks(values: Mapping[str, object]) -> bool:
@@ -360,15 +372,17 @@ def release_next(tx: Transaction, conversation: str) -> bool:
     it holds the row, and then we wait and have the last word; or it sees, having waited for us,
     that nothing stands before it.
     """
-    next_ = (
-        sa.select(sa.func.min(outbox.c.id))
-        .where(outbox.c.conversation == conversation, holds(OPEN), blocking(outbox))
-        .scalar_subquery()
-    )
-    freed = sa.update(outbox).where(outbox.c.id == next_).values(behind=False)
-    return tx.scalar(freed.returning(outbox.c.id)) is not None
+    return tx.scalar(_RELEASE, {"in_": conversation}) is not None
 
 
 def blocking(posts: sa.FromClause) -> sa.ColumnElement[bool]:
     """Whether an open post keeps later ones of its conversation waiting."""
     return sa.or_(posts.c.state != State.DOUBT.value, posts.c.not_before.is_not(None))
+
+
+_next = (
+    sa.select(sa.func.min(outbox.c.id))
+    .where(outbox.c.conversation == sa.bindparam("in_"), holds(OPEN), blocking(outbox))
+    .scalar_subquery()
+)
+_RELEASE = sa.update(outbox).where(outbox.c.id == _next).values(behind=False).returning(outbox.c.id)

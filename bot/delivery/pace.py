@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,26 +76,41 @@ def take_turn(
         return True
     step, due = MARGIN * interval, known.paced_until or now
     if not paced:
-        return _put_turn(tx, scope, max(due, now + step), now, sa.true())
-    as_known = pace.c.paced_until.is_not_distinct_from(known.paced_until)
-    return _put_turn(tx, scope, max(due, now - CATCH_UP * interval) + step, now, as_known)
+        return _put_turn(tx, scope, max(due, now + step), now)
+    next_ = max(due, now - CATCH_UP * interval) + step
+    return _put_turn(tx, scope, next_, now, {"known": known.paced_until})
 
 
 def put_turn(tx: Transaction, scope: str, interval: timedelta, now: datetime) -> None:
     """Say when a conversation's next post may go. Whoever claimed its first one is alone there."""
     if interval:
-        _put_turn(tx, scope, now + MARGIN * interval, now, sa.true())
+        _put_turn(tx, scope, now + MARGIN * interval, now)
 
 
 def _put_turn(
-    tx: Transaction, scope: str, next_: datetime, now: datetime, free: sa.ColumnElement[bool]
+    tx: Transaction,
+    scope: str,
+    next_: datetime,
+    now: datetime,
+    only: Mapping[str, datetime | None] | None = None,
 ) -> bool:
-    insert: Any = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    first = insert(pace).values(scope=scope, not_before=now, paced_until=next_)
+    """Whether it was put; with `only`, not unless the turn is still as it was known."""
+    given = {"scope": scope, "not_before": now, "paced_until": next_, **(only or {})}
+    return tx.scalar(_make_turn(tx.dialect.name, bool(only)), given) is not None
+
+
+@cache
+def _make_turn(dialect: str, as_known: bool) -> sa.Executable:
+    """Made once: to build a statement takes longer than to run it."""
+    first: Any = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(pace)
+    known = sa.bindparam("known", type_=Instant)
+    free = pace.c.paced_until.is_not_distinct_from(known) if as_known else sa.true()
     taken = first.on_conflict_do_update(
-        index_elements=[pace.c.scope], set_={"paced_until": next_}, where=free
+        index_elements=[pace.c.scope],
+        set_={"paced_until": first.excluded.paced_until},
+        where=free,
     )
-    return tx.scalar(taken.returning(pace.c.scope)) is not None
+    return taken.returning(pace.c.scope)  # type: ignore[no-any-return]
 
 
 def drop_old_limits(tx: Transaction, now: datetime) -> None:
