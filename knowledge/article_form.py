@@ -31,7 +31,6 @@ ARTICLE_KEYS = (
 _VERSION_KEYS = ("in_force", "answer", "detail")
 _SOURCE_KEYS = ("title", "issuer", "date", "where", "url")
 _PERIOD_KEYS = ("from", "to")
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def read_article(section: Section, fewest: int = FEWEST_QUESTIONS) -> ArticleFor
     confidence = Confidence(section.word("confidence", [c.value for c in Confidence]))
     kind = Kind(section.word("kind", [k.value for k in Kind]))
     article = Article(
-        id=_read_id(section),
+        id=section.identifier("id", example="flextime-core-time"),
         kind=kind,
         title=section.text("title"),
         questions=_texts(questions),
@@ -76,17 +75,6 @@ def read_article(section: Section, fewest: int = FEWEST_QUESTIONS) -> ArticleFor
     _check_count(section, questions, fewest)
     _check_practice(section, kind)
     return ArticleForm(article, section, questions, facts, scope)
-
-
-def _read_id(section: Section) -> str:
-    written = section.text("id")
-    if written and not _ID.fullmatch(written):
-        section.note(
-            f"id の「{written}」は使えません。半角の英小文字と数字を「-」でつないでください"
-            "（例: flextime-core-time）。",
-            key="id",
-        )
-    return written
 
 
 def _read_scope(section: Section) -> tuple[Line, ...]:

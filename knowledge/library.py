@@ -9,9 +9,12 @@ from pathlib import Path
 
 from knowledge.article import Article
 from knowledge.article_form import ARTICLE_KEYS, ArticleForm, read_article
+from knowledge.desk import Desk
+from knowledge.desk_form import read_desks
 from knowledge.document import read_section, read_sections
 from knowledge.fault import ContentFile, Fault
-from knowledge.ministry import Ministry, is_office_name, list_similar_ministries
+from knowledge.ministry import Ministry, is_office_name
+from knowledge.ministry_form import check_offices, note_unknown_office
 from knowledge.out_of_scope import Boundary, OutOfScope, Pattern
 from knowledge.section import Line, Section
 from knowledge.synonyms import Synonyms
@@ -30,6 +33,8 @@ class Library:
     """The 22 that were surveyed in March 2017, in the survey's order."""
     other_offices: tuple[Ministry, ...]
     """Set up since then: nobody surveyed them, but people work there and practices name them."""
+    desks: tuple[Desk, ...]
+    """Who takes inquiries; exactly one of them serves everybody."""
     synonyms: Synonyms
     out_of_scope: tuple[OutOfScope, ...]
     facts: frozenset[str]
@@ -64,6 +69,7 @@ def read_library(folder: Path, published: Mapping[str, str] | None = None) -> Li
         articles=tuple(form.article for form in forms),
         ministries=ministries,
         other_offices=others,
+        desks=read_desks(ContentFile(folder, "desks.yaml", faults), [*ministries, *others]),
         synonyms=_read_synonyms(ContentFile(folder, "synonyms.yaml", faults)),
         out_of_scope=_read_out_of_scope(ContentFile(folder, "out_of_scope.yaml", faults)),
         facts=facts,
@@ -237,19 +243,11 @@ def _check_facts(forms: Sequence[ArticleForm], facts: frozenset[str]) -> None:
 def _check_offices(forms: Sequence[ArticleForm], offices: Sequence[Ministry]) -> None:
     names = {office.name for office in offices}
     for form in forms:
-        for line in form.scope:
-            if line.text not in names:
-                _note_unknown_office(form.section, line, offices)
+        check_offices(form.section, form.scope, offices)
         ministry = form.article.ministry
         # A practice may be a company's, so only what reads like a government office must be known.
         if ministry and ministry not in names and is_office_name(ministry, offices):
-            _note_unknown_office(form.section, _line_at(form.section, "ministry"), offices)
-
-
-def _note_unknown_office(section: Section, line: Line, offices: Sequence[Ministry]) -> None:
-    near = list_similar_ministries(line.text, offices, limit=1)
-    hint = f"もしかして {near[0].name} ですか。" if near else "ministries.yaml を見てください。"
-    section.note(f"「{line.text}」という府省はありません。{hint}", line=line.number)
+            note_unknown_office(form.section, _line_at(form.section, "ministry"), offices)
 
 
 def _check_scope(forms: Sequence[ArticleForm], categories: Sequence[OutOfScope]) -> None:

@@ -14,6 +14,7 @@ from knowledge.fault import ContentFile
 
 _SIMILAR_KEY_FROM = 60.0
 """Least similarity in per cent for a 「もしかして」: tittle is title, reviewby is review_by."""
+_IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,31 @@ class Section:
         if written:
             self.note(f"{key} の「{written}」は使えません。{_or(among)} にしてください。", key=key)
         return among[0]
+
+    def optional_word(self, key: str, among: Sequence[str]) -> str:
+        """A word of a closed list; the list's first where it is missing or none of them."""
+        return self.word(key, among) if key in self else among[0]
+
+    def identifier(self, key: str, *, example: str) -> str:
+        """A required name for machines, which stays the same for good."""
+        written = self.text(key)
+        if written and not _IDENTIFIER.fullmatch(written):
+            self.note(
+                f"{key} の「{written}」は使えません。半角の英小文字と数字を「-」でつないでください"
+                f"（例: {example}）。",
+                key=key,
+            )
+        return written
+
+    def optional_number(self, key: str, lowest: int, highest: int) -> int | None:
+        """A whole number within bounds."""
+        written = self.optional_text(key)
+        if written is None:
+            return None
+        if re.fullmatch(r"\d{1,9}", written, re.ASCII) and lowest <= int(written) <= highest:
+            return int(written)
+        self.note(f"{key} は{lowest}から{highest}までの数にしてください。", key=key)
+        return None
 
     def optional_flag(self, key: str) -> bool:
         """Whether a key says true; false where it is missing."""

@@ -69,7 +69,23 @@ SECOND = """\
   scope: common
 """
 
+DESKS = """\
+- id: cabinet
+  name: 内閣人事局 照会窓口
+  ministry: 総務省
+  serves: all
+  up: owner
+  staff: [desk_officer]
+- id: owner
+  name: 人事院
+  ministry: デジタル庁
+  serves: []
+  owns: [人事院]
+- {id: kankyo, name: 環境省 人事担当, ministry: 環境省, up: cabinet, days: 2}
+"""
+
 OTHERS = {
+    "desks.yaml": DESKS,
     "facts.yaml": "facts:\n- id: F001\n- id: F002\n",
     "ministries.yaml": (
         "surveyed:\n"

@@ -316,6 +316,7 @@ def test_missing_files_are_told(tmp_path: Path) -> None:
 
     assert [fault.file for fault in refused.value.faults] == [
         "articles",
+        "desks.yaml",
         "facts.yaml",
         "ministries.yaml",
         "out_of_scope.yaml",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from knowledge.article_form import ARTICLE_KEYS
+from knowledge.desk_form import DESK_KEYS
 from knowledge.library import content_folder
 from tests.knowledge.content import Content
 
@@ -25,6 +26,23 @@ def test_every_field_is_explained() -> None:
     table = GUIDE.split("## 記事の項目")[1].split("※ `answer`")[0]
 
     assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == set(ARTICLE_KEYS)
+
+
+def test_every_field_of_a_desk_is_explained() -> None:
+    """The desks' table has a row for each of their fields, and for nothing else."""
+    table = GUIDE.split("## 窓口（")[1]
+
+    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == list(DESK_KEYS)
+
+
+def test_the_worked_desk_has_no_faults(content: Content) -> None:
+    """An editor who copies the example of a desk gets one."""
+    desks = (content.folder / "desks.yaml").read_text("utf-8")
+    example = GUIDE.split("## 窓口（")[1].split("```yaml\n")[1].split("```")[0]
+    copied = example.replace("naikaku-jinjikyoku", "cabinet")
+    content.write("desks.yaml", desks[: desks.index("- {id: kankyo")] + copied)
+
+    assert content.read().desks[-1].id == "kankyosho-jinji"
 
 
 def test_the_quoted_messages_are_the_checks_own() -> None:
