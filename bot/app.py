@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from bot import capabilities
 from bot.chat.local import store as local_store  # noqa: F401  # its tables belong to the schema
 from bot.clock import Clock, monotonic
 from bot.clockwork import Clockwork
-from bot.config import Settings
+from bot.config import BadSettings, Settings
 from bot.context import Context
 from bot.conversation.port import ChatService
 from bot.database.engine import Database
@@ -19,6 +20,7 @@ from bot.delivery.sender import Sender
 from bot.metrics import Metrics
 from bot.router import Router
 from bot.shelf.shelf import Shelf
+from knowledge.library import Library
 
 STOP_SECONDS = 30.0
 """How long all threads may take to finish what they have claimed; leases end the rest."""
@@ -82,7 +84,11 @@ def build(
     database: Database,
     services: Mapping[str, ChatService],
 ) -> App:
-    """A bot on a database whose schema is right; nothing runs until `start`."""
+    """A bot on a database whose schema is right; nothing runs until `start`.
+
+    Raises BadSettings where they name a desk that the content does not have.
+    """
+    _check_desks(settings, shelf.current.library)
     context = Context(settings, clock, lambda: shelf.current, database.read)
     metrics = Metrics()
     sender = Sender(database, services, settings.lease, metrics)
@@ -97,3 +103,13 @@ def build(
     )
     clockwork = Clockwork(database, context, capabilities.JOBS, sender.wake)
     return App(database, context, shelf, router, sender, clockwork, metrics, Threads())
+
+
+def _check_desks(settings: Settings, library: Library) -> None:
+    """A desk that is misspelt in the settings would be passed over, and nobody would know."""
+    known = [desk.id for desk in library.desks]
+    wrong = [id for id in settings.desk_channels if id not in known]
+    if wrong:
+        near = {id: get_close_matches(id, known, n=1) for id in wrong}
+        hints = {id: f"; did you mean {found[0]}?" if found else "" for id, found in near.items()}
+        raise BadSettings(tuple(f"desk_channels: no desk {id}{hints[id]}" for id in wrong))

@@ -50,9 +50,11 @@ class Settings(BaseModel):
     """Chat service of the desk's conversation."""
     desk_tenant: str = "local"
     desk_channel: str = "desk"
-    """Id of the conversation that the desk reads."""
+    """Id of the conversation that the common desk reads."""
+    desk_channels: Mapping[str, str] = Field(default_factory=dict)
+    """Further desks of `desks.yaml` by id, each with the id of its conversation."""
     desk_days: int = Field(default=3, ge=1, le=60)
-    """Working days within which the desk answers an inquiry."""
+    """Working days within which a desk answers an inquiry that says nothing else itself."""
     slack_bot_token: SecretStr | None = None
     """Bot token (xoxb-…); with it the bot lives in Slack."""
     slack_signing_secret: SecretStr | None = None
@@ -85,6 +87,27 @@ class Settings(BaseModel):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("desk_channels", mode="before")
+    @classmethod
+    def _pair(cls, value: Any) -> Any:
+        """In the environment: desk=channel, with commas between them."""
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        if not all(desk.strip() and channel.strip() for desk, _, channel in pairs):
+            raise ValueError("write desk=channel, with commas between them")
+        return {desk.strip(): channel.strip() for desk, _, channel in pairs}
+
+    @model_validator(mode="after")
+    def _check_desks(self) -> Self:
+        """Who reads along in another desk's conversation reads what is not theirs."""
+        channels = [*self.desk_channels.values(), self.desk_channel]
+        twice = sorted({channel for channel in channels if channels.count(channel) > 1})
+        if twice:
+            told = f"desk_channels: two desks cannot share a conversation: {', '.join(twice)}"
+            raise ValueError(told)
+        return self
 
     @model_validator(mode="after")
     def _check_slack(self) -> Self:

@@ -14,6 +14,7 @@ from bot.conversation.address import Conversation
 from bot.conversation.message import Outcome
 from bot.database.engine import Transaction
 from knowledge.base import KnowledgeBase
+from knowledge.desk import Desk, Ladder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,20 @@ class Context:
         return self.clock.today()
 
     @property
+    def desks(self) -> Ladder:
+        """The desks that inquiries may go to here."""
+        return Ladder(self.knowledge.library.desks, frozenset(self.settings.desk_channels))
+
+    @property
     def desk(self) -> Conversation:
-        """Where the desk reads what was referred to it."""
+        """Where the common desk reads what was referred to it."""
+        return self.get_conversation(self.desks.common)
+
+    def get_conversation(self, desk: Desk) -> Conversation:
+        """Where a desk reads what was referred to it."""
         settings = self.settings
-        return Conversation(settings.desk_service, settings.desk_tenant, settings.desk_channel)
+        channel = settings.desk_channels.get(desk.id, settings.desk_channel)
+        return Conversation(settings.desk_service, settings.desk_tenant, channel)
 
 
 Act = Callable[[Transaction], Outcome[Any]]

@@ -78,12 +78,11 @@ class Ladder:
     @property
     def open(self) -> tuple[Desk, ...]:
         """The desks that an inquiry may go to, in the order of the content."""
-        common = self.common
-        return tuple(desk for desk in self.desks if desk.id in self.reachable or desk == common)
+        return tuple(d for d in self.desks if d.id in self.reachable or d.is_common)
 
     def get(self, id: str | None) -> Desk:
-        """The desk of an id; the common one for what no desk, or none that is left, was named."""
-        return next((desk for desk in self.desks if desk.id == id), self.common)
+        """The desk of an id; the common one for None, and for a desk that nobody reads any more."""
+        return next((desk for desk in self.open if desk.id == id), self.common)
 
     def find_first(self, ministry: str | None) -> Desk:
         """Where an inquiry of somebody from a ministry begins: their own desk, else the common."""
@@ -104,7 +103,8 @@ class Ladder:
         return one in self._climb(other)
 
     def _climb(self, desk: Desk) -> Iterator[Desk]:
-        """The desks above one, the nearest first; the content check knows of no circle."""
+        """The desks above one, the nearest first; the content check leaves no circle."""
+        by_id = {desk.id: desk for desk in self.desks}
         while desk.up is not None:
-            desk = self.get(desk.up)
+            desk = by_id[desk.up]
             yield desk

@@ -115,7 +115,7 @@ def pick(
 
     Raises QuestionGone, NotTheAsker, AlreadyResolved, AlreadyEscalated, ArticleGone.
     """
-    question = _open_question(tx, presser, token)
+    question = get_open_question(tx, presser, token)
     if question.decision is not DecisionName.CLARIFY or number >= len(question.articles):
         raise QuestionGone
     chosen = question.articles[number]
@@ -130,7 +130,7 @@ def pick(
 
 def clarify(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
     """Offer what else could have been meant, and the way back. Raises what `pick` raises."""
-    question = _open_question(tx, presser, token)
+    question = get_open_question(tx, presser, token)
     if question.decision is DecisionName.ANSWERED and question.others:
         offered = (*question.others, *question.articles)
         records.put_decision(tx, question, DecisionName.CLARIFY, offered)
@@ -139,7 +139,7 @@ def clarify(tx: Transaction, presser: Account, token: str, context: Context) -> 
 
 def choose_day(tx: Transaction, presser: Account, token: str) -> Outcome[None]:
     """Ask for the day as of which to answer. Raises what `pick` raises."""
-    question = _open_question(tx, presser, token)
+    question = get_open_question(tx, presser, token)
     return Outcome(None, reply=OpenForm(messages.day_form(question)))
 
 
@@ -147,14 +147,14 @@ def answer_as_of(
     tx: Transaction, presser: Account, token: str, day: date, context: Context
 ) -> Outcome[None]:
     """Answer the same question as of another day. Raises what `pick` raises."""
-    question = _open_question(tx, presser, token)
+    question = get_open_question(tx, presser, token)
     records.put_as_of(tx, question, day)
     return Outcome(None, (_redrawn(tx, token, context),))
 
 
 def resolve(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
     """The asker says that it is settled. Raises what `pick` raises."""
-    question = _open_question(tx, presser, token)
+    question = get_open_question(tx, presser, token)
     records.put_state(tx, question, State.RESOLVED)
     if question.decision is DecisionName.ANSWERED:
         records.add_wording(tx, question, question.articles[0], How.RESOLVED, context.now())
@@ -162,19 +162,15 @@ def resolve(tx: Transaction, presser: Account, token: str, context: Context) -> 
 
 
 def escalate(
-    tx: Transaction, presser: Account, token: str, due_on: date, context: Context
+    tx: Transaction, question: Question, office: str, due_on: date, context: Context
 ) -> Outcome[str]:
-    """Give a question a reception number, and say on its card by when it is answered.
-
-    Raises what `pick` raises.
-    """
-    question = _open_question(tx, presser, token)
+    """Give a question a reception number, and say on its card who answers it by when."""
     year = fiscal_year(context.today())
     number = reception_number(year, records.count_inquiries(tx, f"{year}-") + 1)
     records.add_inquiry(tx, question, number, context.now())
     records.put_state(tx, question, State.ESCALATED)
-    shown = _redrawn(tx, token, context)
-    told = replace(shown, message=messages.expected(shown.message, due_on))
+    shown = _redrawn(tx, question.token, context)
+    told = replace(shown, message=messages.expected(shown.message, office, due_on))
     return Outcome(number, (told,))
 
 
@@ -198,7 +194,11 @@ def _scope_titles(context: Context) -> dict[str, str]:
     return {scope.category: scope.title for scope in context.knowledge.library.out_of_scope}
 
 
-def _open_question(tx: Transaction, presser: Account, token: str) -> Question:
+def get_open_question(tx: Transaction, presser: Account, token: str) -> Question:
+    """A question about which its asker may still decide.
+
+    Raises QuestionGone, NotTheAsker, AlreadyResolved, AlreadyEscalated.
+    """
     question = records.find_question(tx, token)
     if question is None:
         raise QuestionGone

@@ -363,9 +363,9 @@ def _line(question: Question) -> str:
 # ---------------------------------------------------------------- the desk
 
 
-def expected(card: Message, due_on: date) -> Message:
-    """The card, with the day by which the desk means to answer: working days are counted."""
-    told = f"{format_era(due_on)}までの回答を見込んでいます（土日、祝日、年末年始を除きます）。"
+def expected(card: Message, office: str, due_on: date) -> Message:
+    """The card, with who means to answer, and by when: working days are counted."""
+    told = f"{office}が、{format_era(due_on)}までに回答する予定です。"
     return Message(card.gist, (*card.elements, Note((told,))))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -62,6 +63,8 @@ class Inquiry:
     """By when the desk owes an answer."""
     notices: int = 0
     """How often the desk was told that it is late."""
+    desk: str | None = None
+    """The id of the desk that has it; None: from before there were several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +192,14 @@ LATE_AFTER = (1, 3, 5)
 """Working days after the due day on which the desk is told: first notice, second, head of desk."""
 
 
-def count_notices_due(due_on: date, today: date) -> int:
-    """How many notices of lateness there should have been by a working day; 0 on a day off."""
-    if not is_working_day(today) or today <= due_on:
+def count_notices_due(due_on: date, today: date, extra: Collection[date] = ()) -> int:
+    """How many notices of lateness there should have been by a working day; 0 on a day off.
+
+    `extra` are days off of the desk's own.
+    """
+    if not is_working_day(today, extra) or today <= due_on:
         return 0
-    late = count_working_days(due_on, today)
+    late = count_working_days(due_on, today, extra)
     return sum(late >= after for after in LATE_AFTER)
 
 

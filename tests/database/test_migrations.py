@@ -145,6 +145,28 @@ def fill(database: Database) -> None:
         tx.execute(sa.text("INSERT INTO person_roles (person_id, role) VALUES (1, 'approver')"))
 
 
+def fill_inquiries(database: Database) -> None:
+    """An inquiry as the version before there were desks had it, with what became of it."""
+    at = "'2026-10-06 03:00:00+00:00'" if database.dialect == "postgresql" else _STAMP
+    with database.write() as tx:
+        tx.execute(
+            sa.text("INSERT INTO cases (number, question, stage) VALUES ('n', 't', 'waiting')")
+        )
+        step = f"""
+            INSERT INTO case_steps (number, step, service, tenant, account, at)
+            VALUES ('n', 'escalated', 'local', 'local', 'a', {at})
+        """
+        tx.execute(sa.text(step))
+
+
+def list_inquiries(database: Database) -> list[tuple[object, ...]]:
+    """What stands in the columns that the version before there were desks knew."""
+    columns = "cases.id, cases.number, question, stage, notices, step, account"
+    joined = "cases JOIN case_steps ON case_steps.number = cases.number"
+    with database.read() as tx:
+        return list(map(tuple, tx.execute(sa.text(f"SELECT {columns} FROM {joined}"))))
+
+
 _STAMP = "'2026-10-06 03:00:00.000000'"
 
 
@@ -175,6 +197,25 @@ def test_no_migration_loses_a_row(empty: Database) -> None:
         migrate(empty, revision)
         assert list_rows(empty) == before
     check_schema(empty)
+
+
+def test_no_migration_loses_an_inquiry(empty: Database) -> None:
+    """What was referred before there were several desks should be there after, up and down."""
+    migrate(empty, "0004")
+    fill_inquiries(empty)
+    before = list_inquiries(empty)
+    assert before == [(1, "n", "t", "waiting", 0, "escalated", "a")]
+    for revision in ("head", "0004", "head"):
+        migrate(empty, revision)
+        assert list_inquiries(empty) == before
+
+
+def test_code_from_before_the_desks_writes_inquiries_on_this_schema(empty: Database) -> None:
+    """A replica that knows of one desk should be able to go on while others know more."""
+    migrate(empty)
+    fill_inquiries(empty)
+
+    assert list_inquiries(empty) == [(1, "n", "t", "waiting", 0, "escalated", "a")]
 
 
 def test_code_of_the_version_before_runs_on_this_schema(empty: Database) -> None:

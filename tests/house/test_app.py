@@ -10,11 +10,21 @@ import pytest
 from bot import router
 from bot.app import build
 from bot.clock import Clock
-from bot.config import Settings
+from bot.config import BadSettings, Settings
 from bot.database.engine import Database
 from bot.delivery import sender
 from knowledge.base import KnowledgeBase
 from tests.playing import Room, StillShelf
+
+
+def test_a_desk_that_does_not_exist_is_told_before_the_start(
+    database: Database, knowledge: KnowledgeBase, clock: Clock, settings: Settings
+) -> None:
+    """A misspelt desk should be named with the one that was meant, not passed over in silence."""
+    wrong = settings.model_copy(update={"desk_channels": {"kankyosho": "C1", "jinjiin": "C2"}})
+
+    with pytest.raises(BadSettings, match=r"^desk_channels: no desk kankyosho; did you mean"):
+        build(wrong, clock, StillShelf(knowledge), database, {"local": Room()})
 
 
 def test_a_stop_wakes_who_waits_for_work(

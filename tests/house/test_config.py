@@ -91,6 +91,27 @@ def test_teams_are_listed_with_commas() -> None:
     assert settings.slack_team_ids == ("T1", "E2")
 
 
+def test_desks_are_listed_with_their_conversations() -> None:
+    """What a file says as a mapping should fit on one line of the environment."""
+    settings = read_settings({"MADOGUCHI_DESK_CHANNELS": "kankyosho-jinji=C1, jinjiin=C2"})
+
+    assert settings.desk_channels == {"kankyosho-jinji": "C1", "jinjiin": "C2"}
+
+
+@pytest.mark.parametrize("told", ["kankyosho-jinji", "=C1", "jinjiin="])
+def test_a_desk_without_a_conversation_is_a_fault(told: str) -> None:
+    """Half a pair should be told with its key."""
+    with pytest.raises(BadSettings, match=r"desk_channels: .*write desk=channel"):
+        read_settings({"MADOGUCHI_DESK_CHANNELS": told})
+
+
+@pytest.mark.parametrize("told", ["jinjiin=desk", "jinjiin=C1,kankyosho-jinji=C1"])
+def test_two_desks_do_not_share_a_conversation(told: str) -> None:
+    """Who works at one desk should not read what comes to another."""
+    with pytest.raises(BadSettings, match="two desks cannot share a conversation"):
+        read_settings({"MADOGUCHI_DESK_CHANNELS": told})
+
+
 def test_a_secret_in_a_file_is_refused_and_not_shown(tmp_path: Path) -> None:
     """Secrets come from the environment alone, and no fault repeats one."""
     file = tmp_path / "desk.yaml"

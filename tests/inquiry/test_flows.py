@@ -127,7 +127,7 @@ def test_of_two_who_take_over_at_once_one_has_it(bot: Bot) -> None:
         thread.join()
 
     told = [reply.text for reply in replies if isinstance(reply, Notice)]
-    assert told == ["この照会は内閣官房照会窓口の担当者が対応しています。"]
+    assert told == ["この照会は内閣人事局 照会窓口の担当者が対応しています。"]
     assert [step for step, _ in steps(bot)] == ["escalated", "taken_over"]
 
 
@@ -137,7 +137,7 @@ def test_who_has_not_taken_over_does_not_answer(bot: Bot) -> None:
     assert told == Notice("先に「引き受ける」を押してください。")
     bot.press("desk1", f"inquiry.take_over:{NUMBER}")
     told = bot.press("desk2", f"inquiry.compose:{NUMBER}")
-    assert told == Notice("この照会は内閣官房照会窓口の担当者が対応しています。")
+    assert told == Notice("この照会は内閣人事局 照会窓口の担当者が対応しています。")
 
 
 def test_a_form_that_was_overtaken_sends_nothing(bot: Bot) -> None:

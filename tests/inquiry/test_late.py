@@ -48,7 +48,7 @@ def tick(bot: Bot, *day: int) -> list[str]:
 def test_the_asker_is_told_by_when(bot: Bot) -> None:
     """Three working days over ten days off should end on 9 May, and the asker should read so."""
     (card,) = bot.room.messages_in("@asker")
-    assert "令和元年5月9日までの回答を見込んでいます" in str(card.elements)
+    assert "令和元年5月9日までに回答する予定です" in str(card.elements)
 
 
 def test_notices_come_on_working_days_and_once_each(bot: Bot) -> None:

@@ -116,3 +116,4 @@ def test_the_owner_of_the_rule_comes_before_the_next_desk() -> None:
 def test_what_names_no_desk_is_the_common_desks() -> None:
     """Inquiries from before there were desks, or of a desk that is gone, should not be lost."""
     assert ALL.get(None) == ALL.get("gone") == ALL.common
+    assert ONE.get("kankyosho-jinji") == ONE.common

@@ -47,7 +47,7 @@ def test_an_answer_of_a_person_becomes_knowledge(
 
         # Taken over and answered, in the asker's thread.
         slack.press(officer, inquiry, "引き受ける")
-        slack.wait_until(lambda: "対応中（内閣官房照会窓口の担当者）" in inquiry.words)
+        slack.wait_until(lambda: "対応中（内閣人事局 照会窓口の担当者）" in inquiry.words)
         slack.press(officer, inquiry, "回答する")
         slack.wait_for_view(officer)
         assert slack.submit(officer, {"text": "ラジオ体操は任意です。"}).ack.ok

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot import calendar
 from bot.context import Context
-from bot.conversation.address import Account
+from bot.conversation.address import Account, Place
 from bot.conversation.message import Message, Outcome, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
@@ -25,6 +25,7 @@ from bot.inquiry.model import (
 from bot.inquiry.records import cases, replies
 from bot.roster import flows as roster
 from bot.roster.model import Person
+from knowledge.desk import Desk
 
 
 def check_at_desk(
@@ -98,8 +99,19 @@ def make_late_key(inquiry: Inquiry, number: int) -> str:
     return f"{make_key(inquiry)}:late:{inquiry.due_on}:{number}"
 
 
-def find_due_day(context: Context) -> date:
-    """By when the desk owes an answer to what it is asked now."""
-    due = calendar.find_due_day(context.now(), context.settings.desk_days)
+def get_desk(inquiry: Inquiry, context: Context) -> Desk:
+    """Who has to answer it."""
+    return context.desks.get(inquiry.desk)
+
+
+def get_place(inquiry: Inquiry, context: Context) -> Place:
+    """Where those read who have to answer it."""
+    return Place(context.get_conversation(get_desk(inquiry, context)))
+
+
+def find_due_day(desk: Desk, context: Context) -> date:
+    """By when a desk owes an answer to what it is asked now."""
+    days = desk.days or context.settings.desk_days
+    due = calendar.find_due_day(context.now(), days, extra=desk.days_off)
     assert due is not None
     return due

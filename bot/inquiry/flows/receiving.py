@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.context import Context
-from bot.conversation.address import Account, Place
+from bot.conversation.address import Account
 from bot.conversation.message import New, Outcome, Post, Priority
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
 from bot.desk.messages import ESCALATE
 from bot.inquiry.flows import case
 from bot.inquiry.messages import receiving as words
-from bot.inquiry.messages import terms
 from bot.inquiry.model import (
     Inquiry,
     Stage,
@@ -28,12 +27,14 @@ __all__ = ["ESCALATE"]
 
 def escalate(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[str]:
     """Hand a question to the desk's people; the reception number. Raises what `pick` raises."""
-    due_on = case.find_due_day(context)
-    handed = desk.escalate(tx, presser, token, due_on, context)
-    inquiry = cases.add_inquiry(tx, handed.value, token, due_on)
+    question = desk.get_open_question(tx, presser, token)
+    first = context.desks.find_first(question.ministry)
+    due_on = case.find_due_day(first, context)
+    handed = desk.escalate(tx, question, first.name, due_on, context)
+    inquiry = cases.add_inquiry(tx, handed.value, token, first.id, due_on)
     cases.add_step(tx, inquiry.number, Step.ESCALATED, presser, context.now())
     told = New(
-        target=Place(context.desk),
+        target=case.get_place(inquiry, context),
         message=case.show(tx, inquiry, context),
         key=case.make_key(inquiry),
         priority=Priority.NOTICE,
@@ -43,11 +44,12 @@ def escalate(tx: Transaction, presser: Account, token: str, context: Context) ->
 
 def take_over(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
     """Take an inquiry over. Raises NotAtDesk, InquiryGone, TakenByOther, StageOver."""
-    person, inquiry = case.check_at_desk(tx, presser, number, context)
+    _, inquiry = case.check_at_desk(tx, presser, number, context)
     if inquiry.holder is not None and inquiry.holder != presser:
         raise TakenByOther(inquiry.office or "")
     check_stage(inquiry, Stage.WAITING)
-    cases.put_stage(tx, number, Stage.TAKEN, presser, terms.office(person.ministry))
+    office = case.get_desk(inquiry, context).name
+    cases.put_stage(tx, number, Stage.TAKEN, presser, office)
     return case.went_on(tx, number, Step.TAKEN_OVER, presser, context)
 
 
@@ -67,7 +69,8 @@ def remind(tx: Transaction, context: Context) -> Outcome[None]:
     posts = []
     for inquiry in cases.list_late(tx, context.today()):
         assert inquiry.due_on is not None
-        due = count_notices_due(inquiry.due_on, context.today())
+        days_off = case.get_desk(inquiry, context).days_off
+        due = count_notices_due(inquiry.due_on, context.today(), days_off)
         if due > inquiry.notices:
             cases.put_notices(tx, inquiry.number, due)
             posts.append(_notice(inquiry, due, context))
@@ -77,7 +80,7 @@ def remind(tx: Transaction, context: Context) -> Outcome[None]:
 def _notice(inquiry: Inquiry, number: int, context: Context) -> Post:
     assert inquiry.due_on is not None
     return New(
-        target=Place(context.desk),
+        target=case.get_place(inquiry, context),
         message=words.late(inquiry, inquiry.due_on, number),
         key=case.make_late_key(inquiry, number),
         priority=Priority.NOTICE,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from secrets import token_urlsafe
 
 from bot.context import Context
-from bot.conversation.address import Account, Place
+from bot.conversation.address import Account
 from bot.conversation.event import Answer
 from bot.conversation.message import New, Notice, OpenForm, Outcome, Priority, Update
 from bot.database.engine import Transaction
@@ -37,14 +37,14 @@ def reply(
     context: Context,
 ) -> Outcome[Reply]:
     """Answer, in the asker's thread. Raises what `compose` raises."""
-    person, inquiry = case.check_held(tx, presser, number, context)
+    _, inquiry = case.check_held(tx, presser, number, context)
     answer = Reply(
         token=token_urlsafe(16),
         number=number,
         text=str(answers[terms.TEXT]),
         basis=str(answers.get(terms.BASIS) or ""),
         standing=Standing(str(answers[terms.STANDING])),
-        office=terms.office(person.ministry),
+        office=case.get_desk(inquiry, context).name,
         sent_at=context.now(),
     )
     replies.add_reply(tx, answer)
@@ -71,12 +71,14 @@ def settle(tx: Transaction, presser: Account, token: str, context: Context) -> O
 
 def reopen(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
     """The asker says that it is not settled; the desk goes on. Raises what `settle` raises."""
-    rated = _rate(tx, presser, token, Stage.TAKEN, Step.REOPENED, context)
     answer = case.get_reply(tx, token)
-    cases.put_due_day(tx, answer.number, case.find_due_day(context))
     inquiry = case.get_inquiry(tx, answer.number)
+    due_on = case.find_due_day(case.get_desk(inquiry, context), context)
+    # Before the card is drawn anew; a refusal takes it back with all the rest.
+    cases.put_due_day(tx, answer.number, due_on)
+    rated = _rate(tx, presser, token, Stage.TAKEN, Step.REOPENED, context)
     told = New(
-        target=Place(context.desk),
+        target=case.get_place(inquiry, context),
         message=desk_words.reopened(inquiry),
         key=f"{answer.card}:reopened",
         priority=Priority.NOTICE,

@@ -33,11 +33,6 @@ VERDICTS = {
 }
 
 
-def office(ministry: str | None) -> str:
-    """What an asker reads of whoever answers: the office, not the name."""
-    return f"{ministry or ''}照会窓口"
-
-
 def stage(inquiry: Inquiry) -> str:
     called = STAGES[inquiry.stage]
     return f"{called}（{inquiry.office}の担当者）" if inquiry.office else called

@@ -25,6 +25,7 @@ cases = sa.Table(
     sa.Column("office", sa.String(100)),
     sa.Column("due_on", sa.Date, doc="null: referred before there were due days"),
     sa.Column("notices", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("desk", sa.String(100), doc="null: the common desk's, before there were others"),
     one_of("stage", Stage),
 )
 _OPEN = "stage IN ('waiting', 'taken')"
@@ -48,10 +49,10 @@ case_steps = sa.Table(
 )
 
 
-def add_inquiry(tx: Transaction, number: str, token: str, due_on: date) -> Inquiry:
+def add_inquiry(tx: Transaction, number: str, token: str, desk: str, due_on: date) -> Inquiry:
     """Begin the history of an inquiry."""
-    row = {"number": number, "question": token, "stage": Stage.WAITING.value, "due_on": due_on}
-    insert_once(tx, cases, row)
+    row = {"number": number, "question": token, "stage": Stage.WAITING.value}
+    insert_once(tx, cases, {**row, "desk": desk, "due_on": due_on})
     found = find_inquiry(tx, number)
     assert found is not None
     return found
@@ -85,8 +86,16 @@ def _inquiry(row: sa.Row[Any]) -> Inquiry:
         if row.holder_account
         else None
     )
-    stage = Stage(row.stage)
-    return Inquiry(row.number, row.question, stage, holder, row.office, row.due_on, row.notices)
+    return Inquiry(
+        number=row.number,
+        token=row.question,
+        stage=Stage(row.stage),
+        holder=holder,
+        office=row.office,
+        due_on=row.due_on,
+        notices=row.notices,
+        desk=row.desk,
+    )
 
 
 def put_stage(
