@@ -9,6 +9,9 @@ from bot.context import Hears, Job
 from bot.desk import listeners as desk
 from bot.desk import messages as desk_words
 from bot.desk import model as desk_model
+from bot.editing import listeners as editing
+from bot.editing import model as editing_model
+from bot.editing.messages import refusals as editing_words
 from bot.inquiry import jobs as inquiry_jobs
 from bot.inquiry import listeners as inquiry
 from bot.inquiry import model as inquiry_model
@@ -19,7 +22,12 @@ from bot.roster import messages as roster_words
 from bot.roster import model as roster_model
 
 # The desk comes last: to it, everything that is said is a question.
-LISTENERS: tuple[Hears, ...] = (*roster.LISTENERS, *inquiry.LISTENERS, *desk.LISTENERS)
+LISTENERS: tuple[Hears, ...] = (
+    *roster.LISTENERS,
+    *editing.LISTENERS,
+    *inquiry.LISTENERS,
+    *desk.LISTENERS,
+)
 
 JOBS: tuple[Job, ...] = inquiry_jobs.JOBS
 
@@ -38,8 +46,8 @@ WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     inquiry_model.TakenByOther: inquiry_words.taken_by_other,
     inquiry_model.NotTaken: inquiry_words.not_taken,
     inquiry_model.StageOver: inquiry_words.stage_over,
-    inquiry_model.OwnProposal: inquiry_words.own_proposal,
-    inquiry_model.DraftSettled: inquiry_words.draft_settled,
-    inquiry_model.AnswerTooLong: inquiry_words.answer_too_long,
-    inquiry_model.NotSound: inquiry_words.not_sound,
+    editing_model.OwnProposal: editing_words.own_proposal,
+    editing_model.DraftSettled: editing_words.draft_settled,
+    editing_model.AnswerTooLong: editing_words.answer_too_long,
+    editing_model.NotSound: editing_words.not_sound,
 }

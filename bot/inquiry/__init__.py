@@ -1,1 +1,1 @@
-"""The people behind the answers: an inquiry taken over, answered, and made knowledge."""
+"""The people behind the answers: an inquiry taken over, and answered."""

@@ -11,7 +11,6 @@ from bot.calendar import TOKYO, count_working_days, is_working_day
 from bot.conversation.address import Account
 from bot.refusal import Refusal
 from bot.roster.model import Person, Role
-from knowledge.article import ANSWER_LIMIT
 
 AT_DESK = frozenset({Role.DESK_OFFICER, Role.ADMINISTRATOR})
 MAY_APPROVE = frozenset({Role.APPROVER, *AT_DESK})
@@ -91,42 +90,6 @@ class Reply:
         return self.sent_at.astimezone(TOKYO).date()
 
 
-class Verdict(StrEnum):
-    """What became of a proposed article."""
-
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An article proposed from a question and its reply."""
-
-    token: str
-    number: str
-    proposer: Account
-    title: str
-    questions: tuple[str, ...]
-    answer: str
-    basis: str
-    issuer: str
-    applies_to: str
-    in_force: date | None
-    review_by: date
-    owner: str
-    verdict: Verdict = Verdict.PROPOSED
-
-    @property
-    def article_id(self) -> str:
-        """The same however often it is approved."""
-        return f"inquiry-{self.number}"
-
-    @property
-    def card(self) -> str:
-        return f"draft:{self.token}"
-
-
 # ---------------------------------------------------------------- refusals
 
 
@@ -157,33 +120,6 @@ class StageOver(Refusal):
     """The inquiry has gone on: what the button did is no longer to be done."""
 
     stage: Stage
-
-
-@dataclass(eq=False)
-class OwnProposal(Refusal):
-    """Nobody approves what they proposed themselves."""
-
-
-@dataclass(eq=False)
-class DraftSettled(Refusal):
-    """It was approved or rejected before."""
-
-    verdict: Verdict
-
-
-@dataclass(eq=False)
-class AnswerTooLong(Refusal):
-    """The conclusion of an article is read at a glance."""
-
-    length: int
-    limit: int = ANSWER_LIMIT
-
-
-@dataclass(eq=False)
-class NotSound(Refusal):
-    """The content check found faults in the proposed article."""
-
-    faults: tuple[str, ...]
 
 
 # ---------------------------------------------------------------- rules
@@ -222,15 +158,3 @@ def check_stage(inquiry: Inquiry, *wanted: Stage) -> None:
     """Raises StageOver unless the inquiry stands where the button was made for."""
     if inquiry.stage not in wanted:
         raise StageOver(inquiry.stage)
-
-
-def check_answer(answer: str) -> None:
-    """What the proposer can mend at once. Raises AnswerTooLong."""
-    if len(answer) > ANSWER_LIMIT:
-        raise AnswerTooLong(len(answer))
-
-
-def split_wordings(text: str) -> tuple[str, ...]:
-    """Ways to ask, one a line, each once."""
-    lines = (line.strip() for line in text.splitlines())
-    return tuple(dict.fromkeys(line for line in lines if line))

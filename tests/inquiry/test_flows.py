@@ -13,26 +13,14 @@ from bot.config import Settings
 from bot.conversation.message import Message, Notice, OpenForm
 from bot.database.engine import Database
 from bot.inquiry.records.cases import case_steps, cases
-from bot.inquiry.records.drafts import drafts
 from bot.roster import flows as roster
 from bot.roster.model import Appointment, Holding, Position, Role
-from bot.shelf.records import list_articles
 from knowledge.base import KnowledgeBase
 from tests.playing import Bot, account, buttons
 
 QUESTION = "テレワーク中にラジオ体操をしなければなりませんか"
 NUMBER = "2026-00001"
 NOT_AT_DESK = Notice("この操作は、名簿に窓口担当として登録されている方だけができます。")
-ARTICLE = {
-    "title": "ラジオ体操",
-    "questions": "テレワーク中のラジオ体操は必要ですか\n在宅でも体操しますか",
-    "answer": "任意です。",
-    "basis": "照会窓口の整理",
-    "issuer": "内閣人事局",
-    "applies_to": "一般職の国家公務員",
-    "in_force": None,
-    "owner": "内閣人事局",
-}
 
 
 @pytest.fixture
@@ -68,36 +56,21 @@ def answer(bot: Bot, officer: str = "desk1") -> Message:
     return bot.room.messages_in("@asker")[-1]
 
 
-def propose(bot: Bot, officer: str = "desk1", **change: object) -> str:
-    """Propose an article; its token."""
-    opened = bot.press(officer, f"inquiry.draft:{NUMBER}")
-    assert isinstance(opened, OpenForm)
-    review_by = next(field for field in opened.form.fields if field.name == "review_by").initial  # type: ignore[union-attr]
-    told = bot.submit(officer, opened.form, **{**ARTICLE, "review_by": review_by, **change})  # type: ignore[arg-type]
-    assert isinstance(told, Notice)
-    with bot.database.read() as tx:
-        return str(tx.scalar(sa.select(drafts.c.token).order_by(drafts.c.id.desc()).limit(1)))
-
-
 def test_every_step_is_kept_with_who_did_it(bot: Bot) -> None:
     """The history of an inquiry should be complete, in order."""
     card = answer(bot)
     bot.press("asker", buttons(card)["解決した"])
-    token = propose(bot)
-    bot.press("approver", f"inquiry.approve:{token}")
 
     assert steps(bot) == [
         ("escalated", "asker"),
         ("taken_over", "desk1"),
         ("replied", "desk1"),
         ("settled", "asker"),
-        ("proposed", "desk1"),
-        ("approved", "approver"),
     ]
 
 
 @pytest.mark.parametrize("who", ["asker", "colleague", "stranger", "approver"])
-@pytest.mark.parametrize("what", ["take_over", "hand_back", "compose", "draft"])
+@pytest.mark.parametrize("what", ["take_over", "hand_back", "compose"])
 def test_a_forged_press_of_the_desks_buttons_is_refused(what: str, who: str, bot: Bot) -> None:
     """Roles should be checked where the decision is made, whatever a payload says."""
     assert bot.press(who, f"inquiry.{what}:{NUMBER}") == NOT_AT_DESK
@@ -160,45 +133,6 @@ def test_only_the_asker_says_whether_it_is_settled(bot: Bot) -> None:
     assert isinstance(told, Notice)
     assert "ご質問された方だけ" in told.text
     assert stage(bot) == "answered"
-
-
-def test_nobody_approves_their_own_article(bot: Bot) -> None:
-    """Two people should stand behind every article, and one decision."""
-    answer(bot)
-    token = propose(bot)
-    own = bot.press("desk1", f"inquiry.approve:{token}")
-    assert own == Notice("ご自身が出した案は承認できません。別の担当者の承認が必要です。")
-    assert bot.press("colleague", f"inquiry.approve:{token}") == NOT_AT_DESK
-    bot.press("desk2", f"inquiry.reject:{token}")
-    late = bot.press("approver", f"inquiry.approve:{token}")
-
-    assert late == Notice("この案は、すでに見送られました。")
-    with bot.database.read() as tx:
-        assert list_articles(tx) == {}
-
-
-def test_an_article_that_would_break_the_library_is_not_published(bot: Bot) -> None:
-    """What the content check refuses should be told to the approver, and leave all as it was."""
-    answer(bot)
-    token = propose(bot, questions="フレックスタイム制とはどのような仕組みですか\n" * 2, title=" ")
-    told = bot.press("approver", f"inquiry.approve:{token}")
-
-    assert isinstance(told, Notice)
-    assert "まだ公開できません" in told.text
-    with bot.database.read() as tx:
-        assert list_articles(tx) == {}
-
-
-def test_what_people_write_stays_text_in_an_article(bot: Bot) -> None:
-    """YAML in a title or an answer should be a title and an answer, and nothing else."""
-    answer(bot)
-    odd = "- id: x\n  kind: 'rule' # : {a: b} & *c !!python/object:os.system"
-    token = propose(bot, answer=odd, title="題: [名]")
-    assert bot.press("approver", f"inquiry.approve:{token}") == Notice(
-        "記事を公開しました。数秒で、どの画面からの質問にも使われます。"
-    )
-    with bot.database.read() as tx:
-        assert list(list_articles(tx)) == [f"inquiry-{NUMBER}"]
 
 
 def test_an_office_held_today_gives_its_rights_and_one_that_ended_does_not(bot: Bot) -> None:

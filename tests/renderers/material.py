@@ -48,8 +48,10 @@ from bot.conversation.message import (
 )
 from bot.desk import messages as desk
 from bot.desk.model import Answered, Clarify, DecisionName, NotKnown, Question, State
-from bot.inquiry.messages import drafting, receiving, replying
-from bot.inquiry.model import LATE_AFTER, Draft, Inquiry, Reply, Stage, Standing, Verdict
+from bot.editing.messages import drafting
+from bot.editing.model import Draft, Verdict
+from bot.inquiry.messages import receiving, replying
+from bot.inquiry.model import LATE_AFTER, Inquiry, Reply, Stage, Standing
 from bot.roster import messages as roster
 from knowledge.article import Article, Kind
 from knowledge.library import content_folder, read_library

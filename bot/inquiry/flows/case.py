@@ -49,6 +49,20 @@ def check_held(
     return person, inquiry
 
 
+def get_answered(
+    tx: Transaction, presser: Account, number: str, context: Context
+) -> tuple[Inquiry, Question, Reply]:
+    """An inquiry that has its answer, for those at the desk.
+
+    Raises NotAtDesk, InquiryGone, StageOver.
+    """
+    _, inquiry = check_at_desk(tx, presser, number, context)
+    check_stage(inquiry, Stage.ANSWERED, Stage.CLOSED)
+    answer = replies.find_last_reply(tx, number)
+    assert answer is not None
+    return inquiry, get_question(tx, inquiry), answer
+
+
 def get_inquiry(tx: Transaction, number: str) -> Inquiry:
     """By its number. Raises InquiryGone."""
     found = cases.find_inquiry(tx, number)
@@ -71,6 +85,11 @@ def get_question(tx: Transaction, inquiry: Inquiry) -> Question:
     if found is None:
         raise InquiryGone
     return found
+
+
+def keep_step(tx: Transaction, number: str, step: Step, presser: Account, context: Context) -> None:
+    """Keep in an inquiry's history what was made of it elsewhere."""
+    cases.add_step(tx, number, step, presser, context.now())
 
 
 def went_on(

@@ -1,1 +1,1 @@
-"""How an inquiry is worded, by subject: to the desk, to the asker, as an article."""
+"""How an inquiry is worded, by subject: to the desk, and to the asker."""

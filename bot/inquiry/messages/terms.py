@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.inquiry.model import Inquiry, Stage, Standing, Verdict
+from bot.inquiry.model import Inquiry, Stage, Standing
 
 TAKE_OVER = "inquiry.take_over"
 HAND_BACK = "inquiry.hand_back"
@@ -11,13 +11,9 @@ REPLY = "inquiry.reply"
 SETTLE = "inquiry.settle"
 REOPEN = "inquiry.reopen"
 DRAFT = "inquiry.draft"
-PROPOSE = "inquiry.propose"
-APPROVE = "inquiry.approve"
-REJECT = "inquiry.reject"
+"""Answered by whoever makes articles of replies."""
 
 TEXT, BASIS, STANDING = "text", "basis", "standing"
-TITLE, QUESTIONS, ANSWER, ISSUER = "title", "questions", "answer", "issuer"
-APPLIES_TO, IN_FORCE, REVIEW_BY, OWNER = "applies_to", "in_force", "review_by", "owner"
 
 STANDINGS = {Standing.ADVICE: "参考回答", Standing.OFFICIAL: "正式回答"}
 STAGES = {
@@ -25,11 +21,6 @@ STAGES = {
     Stage.TAKEN: "対応中",
     Stage.ANSWERED: "回答済み",
     Stage.CLOSED: "解決済み",
-}
-VERDICTS = {
-    Verdict.PROPOSED: "承認を待っています",
-    Verdict.APPROVED: "承認され、公開されました",
-    Verdict.REJECTED: "見送られました",
 }
 
 

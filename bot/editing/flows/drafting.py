@@ -12,26 +12,24 @@ from bot.context import Context
 from bot.conversation.address import Account, Place
 from bot.conversation.message import New, Notice, OpenForm, Outcome, Post, Priority, Update
 from bot.database.engine import Transaction
-from bot.inquiry.flows import case
-from bot.inquiry.messages import drafting as words
-from bot.inquiry.messages import terms
-from bot.inquiry.model import (
-    MAY_APPROVE,
+from bot.editing.messages import drafting as words
+from bot.editing.messages import terms
+from bot.editing.model import (
     Draft,
     DraftSettled,
-    InquiryGone,
     OwnProposal,
-    Stage,
-    Step,
     Verdict,
     check_answer,
-    check_at_desk,
-    check_stage,
     split_wordings,
 )
-from bot.inquiry.records import cases, drafts, replies
+from bot.editing.records import drafts
+from bot.inquiry.flows import case
+from bot.inquiry.messages.terms import DRAFT
+from bot.inquiry.model import MAY_APPROVE, InquiryGone, Step, check_at_desk
 from bot.roster import flows as roster
 from bot.shelf import records as shelf
+
+__all__ = ["DRAFT"]
 
 REVIEW_AFTER = timedelta(days=365)
 """When a new article is to be looked through again, unless its proposer says otherwise."""
@@ -39,12 +37,9 @@ REVIEW_AFTER = timedelta(days=365)
 
 def draft(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
     """Offer the form for an article. Raises NotAtDesk, InquiryGone, StageOver."""
-    _, inquiry = case.check_at_desk(tx, presser, number, context)
-    check_stage(inquiry, Stage.ANSWERED, Stage.CLOSED)
-    answer = replies.find_last_reply(tx, number)
-    assert answer is not None
+    inquiry, question, answer = case.get_answered(tx, presser, number, context)
     review_by = context.today() + REVIEW_AFTER
-    form = words.draft_form(inquiry, case.get_question(tx, inquiry), answer, review_by)
+    form = words.draft_form(inquiry, question, answer, review_by)
     return Outcome(None, reply=OpenForm(form))
 
 
@@ -56,8 +51,7 @@ def propose_article(
     context: Context,
 ) -> Outcome[Draft]:
     """Bring an article before the desk. Raises what `draft` raises, and AnswerTooLong."""
-    _, inquiry = case.check_at_desk(tx, presser, number, context)
-    check_stage(inquiry, Stage.ANSWERED, Stage.CLOSED)
+    case.get_answered(tx, presser, number, context)
     check_answer(answers[terms.ANSWER])
     proposed = Draft(
         token=token_urlsafe(16),
@@ -74,7 +68,7 @@ def propose_article(
         owner=answers[terms.OWNER],
     )
     drafts.add_draft(tx, proposed)
-    cases.add_step(tx, number, Step.PROPOSED, presser, context.now())
+    case.keep_step(tx, number, Step.PROPOSED, presser, context)
     told = New(
         target=Place(context.desk),
         message=words.draft_card(proposed),
@@ -131,5 +125,5 @@ def _settle_draft(
     tx: Transaction, draft: Draft, verdict: Verdict, step: Step, presser: Account, context: Context
 ) -> Post:
     drafts.put_verdict(tx, draft.token, verdict)
-    cases.add_step(tx, draft.number, step, presser, context.now())
+    case.keep_step(tx, draft.number, step, presser, context)
     return Update(of=draft.card, message=words.draft_card(replace(draft, verdict=verdict)))

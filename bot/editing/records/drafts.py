@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.conversation.address import Account
 from bot.database.engine import Transaction
 from bot.database.schema import Serial, metadata, one_of
-from bot.inquiry.model import Draft, Verdict
+from bot.editing.model import Draft, Verdict
 
 drafts = sa.Table(
     "drafts",

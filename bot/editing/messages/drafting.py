@@ -21,8 +21,9 @@ from bot.conversation.message import (
     Weight,
 )
 from bot.desk.model import Question
-from bot.inquiry.messages import terms
-from bot.inquiry.model import Draft, Inquiry, Reply, Verdict
+from bot.editing.messages import terms
+from bot.editing.model import Draft, Verdict
+from bot.inquiry.model import Inquiry, Reply
 
 CAUTION = "照会窓口の回答から作成した記事です。"
 PROPOSED = "記事の案を窓口に出しました。別の担当者の承認を待ちます。"

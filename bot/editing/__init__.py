@@ -1,0 +1,1 @@
+"""Knowledge made of replies: articles proposed, approved by a second person, and published."""

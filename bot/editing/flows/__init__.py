@@ -1,0 +1,1 @@
+"""What is done for articles, by subject: one function per use case."""

@@ -1,0 +1,1 @@
+"""How what becomes knowledge is worded, by subject."""

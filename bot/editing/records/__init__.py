@@ -1,0 +1,1 @@
+"""What is kept of articles on their way, a file for each table or two."""
