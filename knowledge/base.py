@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.article import Article
+from knowledge.grouping import group
 from knowledge.library import Library
 from knowledge.ministry import Ministry, OfficeNames, list_similar_ministries
 from knowledge.out_of_scope import Boundary
@@ -122,6 +123,15 @@ class KnowledgeBase:
         except KeyError:
             raise UnknownArticle(article_id) from None
 
+    def group(self, texts: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+        """Texts that ask for the same, as groups of their places: the largest group first.
+
+        About 0.15 ms a text: whoever has many bounds them, and asks outside any transaction.
+        """
+        return group(
+            [self._terms(normalise(text[:READ_LIMIT])) for text in texts], self._ranking.weigh
+        )
+
     def find_ministry(self, text: str) -> Ministry | None:
         """The ministry that a text names, or None."""
         return self._ministries.find(text)
@@ -148,6 +158,9 @@ class KnowledgeBase:
         said = (*(said for said, _ in synonyms.spoken), *sum(synonyms.groups, start=()))
         for text in map(normalise, said):
             vocabulary.add(text, self._reader.read(text))
+
+    def _terms(self, text: str) -> frozenset[str]:
+        return frozenset(self._thesaurus.terms_of(self._reader.read(self._thesaurus.restate(text))))
 
     def _traits(self, text: str) -> Traits:
         restated = self._thesaurus.restate(text)

@@ -149,6 +149,10 @@ class Ranking:
         places = [self._place(n, float(scores[n]), found) for n in best]
         return Ranked(tuple(places[:limit]), self._signals(places, traits, found))
 
+    def weigh(self, word: str) -> float:
+        """How well a word tells articles apart; most for one that none of them has."""
+        return self._indexes["words"].idf(word)
+
     def _find(self, meant: str, traits: Traits) -> _Found:
         kinds = {kind: index.scores(getattr(traits, kind)) for kind, index in self._indexes.items()}
         rows = self._nearest.scores(traits.words)
