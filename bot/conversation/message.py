@@ -319,6 +319,11 @@ class New:
     priority: Priority = Priority.ANSWER
     not_after: datetime | None = None
     """After this it would mislead, and is cancelled instead of sent late."""
+    instead: New | None = None
+    """What takes its place once the service has refused it for good, as where a thread is gone:
+    the same for the same reader by another way. Later wordings of it go there too."""
+    lost: New | None = None
+    """What somebody else is told if it was refused and nothing took its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

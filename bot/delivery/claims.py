@@ -302,6 +302,7 @@ def _read(tx: Transaction, row: sa.Row[Any], doubtful: bool, now: datetime) -> L
         conversation=row.conversation,
         tenant=row.tenant,
         earlier=outbox.find_sent(tx, row.of) if row.of else None,
+        awaited=row.of is not None and outbox.is_underway(tx, row.of),
         since=row.since or row.decided_at,
         replayed=row.since is not None,
         late=row.not_after is not None and row.not_after < now,

@@ -10,9 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.database.engine import Transaction
-from bot.delivery.outbox import OPEN, State, cancel, holds, outbox, release_next
+from bot.delivery.outbox import (
+    OPEN,
+    State,
+    cancel,
+    holds,
+    make_instead_key,
+    outbox,
+    release_next,
+)
 
 SETTLED = "state IN ('failed', 'cancelled')"
+_MAY_ARRIVE = frozenset({State.WAITING, State.LEASED, State.DOUBT, State.SENT})
+"""States of a post that its reader has, or may yet have."""
 
 
 class CannotSettle(Exception):
@@ -100,6 +110,9 @@ def retry_post(tx: Transaction, key: str, now: datetime, *, sure_not_sent: bool 
         )
     if row.state != State.FAILED and not undecided:
         raise CannotSettle(f"it is {row.state}: only what failed or is undecided is retried")
+    other = make_instead_key(key)
+    if tx.scalar(sa.select(outbox.c.state).where(outbox.c.key == other)) in _MAY_ARRIVE:
+        raise CannotSettle(f"its reader has it another way, or will: see {other}")
     again = {"state": State.WAITING.value, "attempts": 0, "reason": None, "closed_at": None}
     taken = sa.update(outbox).where(outbox.c.id == row.id)
     tx.execute(taken.values(**again, not_before=now, behind=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from bot.conversation.address import Conversation, Target
 from bot.conversation.message import Home, Message, New, Post, Update
 from bot.conversation.port import Sent
-from bot.conversation.wire import decode, encode
+from bot.conversation.wire import Files, Unreadable, decode, encode
 from bot.database.engine import Transaction
 from bot.database.schema import Instant, Serial, insert_once, metadata, one_of
-from bot.delivery.files import drop_files, put_files
+from bot.delivery.files import drop_files, get_file, put_files
 
 OUTSIDE = "outside"
 """The decision behind every notice from outside: whoever wrote it named it for good."""
@@ -73,6 +73,8 @@ outbox = sa.Table(
         doc="an earlier post of the conversation is open: need not be looked at before it closes",
     ),
     sa.Column("since", Instant, doc="from when another life of this database may have sent it"),
+    sa.Column("instead", sa.Text, doc="the post that takes its place if the service refuses it"),
+    sa.Column("lost", sa.Text, doc="the post that tells of it if nothing took its place"),
     one_of("state", State),
     one_of("kind", Kind),
 )
@@ -144,6 +146,8 @@ class Leased:
     """Whether another life of this database may have sent it, in other words."""
     late: bool
     """Whether its time had passed when it was claimed."""
+    awaited: bool = False
+    """For an update: whether the post that it rewords is still on its way, by another one."""
 
 
 def put_posts(tx: Transaction, posts: Sequence[Post], key: str, now: datetime) -> tuple[str, ...]:
@@ -196,6 +200,7 @@ def _put_post(
     since: datetime | None,
 ) -> bool:
     body, contents = encode(post.message)
+    others, more = _encode_others(post)
     doubtful = since is not None and isinstance(post, New)
     row = insert_once(
         tx,
@@ -210,28 +215,50 @@ def _put_post(
             "not_before": now,
             "decided_at": now,
             "since": since,
+            **others,
             **_whereto(tx, post),
         },
         unique="key",
     )
     if row is None:
         return False
-    put_files(tx, f"outbox:{row}", contents)
+    put_files(tx, f"outbox:{row}", contents | more)
     if isinstance(post, Update):
         _supersede(tx, post.of, int(row), now)
     return True
 
 
+def _encode_others(post: Post) -> tuple[dict[str, str], Files]:
+    """What goes out if the service refuses a post, and the files in it."""
+    others: dict[str, str] = {}
+    contents: Files = {}
+    for name in ("instead", "lost"):
+        other = getattr(post, name, None)
+        if other is not None:
+            others[name], files = encode(other)
+            contents |= files
+    return others, contents
+
+
 def _whereto(tx: Transaction, post: Post) -> dict[str, Any]:
     match post:
         case New():
-            return {**_address(post.target), "kind": Kind.NEW.value, "not_after": post.not_after}
+            return {
+                **_address(post.target),
+                "kind": Kind.NEW.value,
+                "not_after": post.not_after,
+            }
         case Home():
             return {**_address(post.target), "kind": Kind.HOME.value}
         case Update():
-            same = (outbox.c.service, outbox.c.tenant, outbox.c.conversation, outbox.c.target)
-            earlier = tx.execute(sa.select(*same).where(outbox.c.key == post.of)).one()
-            return {**earlier._mapping, "kind": Kind.UPDATE.value, "of": post.of}
+            earlier = _find_standing(tx, post.of)
+            assert earlier is not None
+            same = {name: earlier._mapping[name] for name in _WHERE}
+            return {**same, "kind": Kind.UPDATE.value, "of": post.of}
+
+
+_WHERE = ("service", "tenant", "conversation", "target")
+"""Where a post goes, and what reworded it goes there too."""
 
 
 def _address(target: Target) -> dict[str, Any]:
@@ -252,7 +279,8 @@ def _supersede(tx: Transaction, of: str, by: int, now: datetime) -> None:
 
 def withdraw(tx: Transaction, keys: Iterable[str], now: datetime) -> None:
     """Cancel posts that still wait and have become pointless."""
-    waiting = sa.and_(outbox.c.key.in_(tuple(keys)), outbox.c.state == State.WAITING.value)
+    named = [name for key in keys for name in (key, make_instead_key(key), make_lost_key(key))]
+    waiting = sa.and_(outbox.c.key.in_(named), outbox.c.state == State.WAITING.value)
     cancel(tx, waiting, "withdrawn", now)
 
 
@@ -269,11 +297,44 @@ def cancel(tx: Transaction, which: sa.ColumnElement[bool], reason: str, now: dat
 
 
 def find_sent(tx: Transaction, key: str) -> Sent | None:
-    """Where the post with a key stands, or None if it has not been sent."""
-    row = tx.execute(sa.select(outbox).where(outbox.c.key == key)).one_or_none()
+    """Where the post with a key stands, or what took its place; None if it has not been sent."""
+    row = _find_standing(tx, key)
     if row is None or row.sent_message is None:
         return None
     return Sent(Conversation(row.service, row.tenant, row.sent_conversation), row.sent_message)
+
+
+def is_underway(tx: Transaction, key: str) -> bool:
+    """Whether a post was refused, and what takes its place has still to be sent."""
+    row = _find_standing(tx, key)
+    return row is not None and row.key != key and row.state in _OPEN_STATES
+
+
+_OPEN_STATES = (State.WAITING, State.LEASED, State.DOUBT)
+
+
+def _find_standing(tx: Transaction, key: str) -> Any:
+    """The row of the post with a key, or of what took its place; None if there is none."""
+    row = tx.execute(_STANDING, {"key": key}).one_or_none()
+    if row is not None and row.state == State.FAILED and row.has_instead:
+        return _find_standing(tx, make_instead_key(key))
+    return row
+
+
+_STANDING = sa.select(
+    *outbox.c["key", "state", *_WHERE, "sent_conversation", "sent_message"],
+    outbox.c.instead.is_not(None).label("has_instead"),
+).where(outbox.c.key == sa.bindparam("key"))
+
+
+def make_instead_key(key: str) -> str:
+    """The key of what takes a post's place."""
+    return f"{key}:instead"
+
+
+def make_lost_key(key: str) -> str:
+    """The key of what tells that a post was lost."""
+    return f"{key}:lost"
 
 
 def find_message(tx: Transaction, sent: Sent) -> Message | None:
@@ -307,8 +368,34 @@ def mark_sent(tx: Transaction, post: Leased, sent: Sent | None, now: datetime) -
 
 
 def mark_failed(tx: Transaction, post: Leased, reason: str, now: datetime) -> None:
-    """The service will not have it: kept, with the reason, for an administrator."""
+    """The service will not have it: kept, with the reason; what was to go instead goes."""
     _close(tx, post, state=State.FAILED.value, reason=reason, closed_at=now)
+    failed = sa.and_(outbox.c.id == post.id, outbox.c.state == State.FAILED.value)
+    row = tx.execute(sa.select(outbox).where(failed)).one_or_none()
+    if row is not None:
+        _put_other(tx, row, now)
+
+
+def _put_other(tx: Transaction, row: sa.Row[Any], now: datetime) -> None:
+    """What takes the place of a refused post, else what tells of it: once, by its key."""
+    instead, lost = (_decode_other(tx, text) for text in (row.instead, row.lost))
+    if instead is not None:
+        key, other = make_instead_key(row.key), replace(instead, lost=lost)
+    elif lost is not None:
+        key, other = make_lost_key(row.key), lost
+    else:
+        return
+    # A restored database that gives the post up anew may have sent this before as well.
+    id = make_delivery_id(f"{row.delivery_id}:other")
+    _put_post(tx, other, key, id, now, row.since)
+
+
+def _decode_other(tx: Transaction, text: str | None) -> New | None:
+    """None as well for what a newer version wrote: the failure itself stays to be seen."""
+    try:
+        return decode(text, lambda digest: get_file(tx, digest)) if text else None
+    except Unreadable:
+        return None
 
 
 def put_failed(tx: Transaction, row: int, reason: str, now: datetime) -> None:

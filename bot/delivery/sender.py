@@ -228,6 +228,8 @@ class Sender:
             case Kind.UPDATE if post.earlier is not None:
                 service.update(post.earlier, post.message)
                 return Delivered(post.earlier)
+            case Kind.UPDATE if post.awaited:
+                raise Away("the post that it rewords is on its way by another one")
             case Kind.UPDATE:
                 raise Refused("the post that it rewords was never sent")
             case Kind.HOME:
