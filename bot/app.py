@@ -18,6 +18,7 @@ from bot.database.engine import Database
 from bot.delivery.masking import mask_event
 from bot.delivery.sender import Sender
 from bot.metrics import Metrics
+from bot.roster import flows as roster
 from bot.router import Router
 from bot.shelf.shelf import Shelf
 from knowledge.library import Library
@@ -99,6 +100,7 @@ def build(
         wordings=capabilities.WORDINGS,
         mask=mask_event,
         on_posts=sender.wake,
+        witness=roster.note_refusal,
         metrics=metrics,
     )
     clockwork = Clockwork(database, context, capabilities.JOBS, sender.wake)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.audit import jobs as audit_jobs
 from bot.context import Hears, Job
 from bot.desk import listeners as desk
 from bot.desk import messages as desk_words
@@ -29,7 +30,7 @@ LISTENERS: tuple[Hears, ...] = (
     *desk.LISTENERS,
 )
 
-JOBS: tuple[Job, ...] = inquiry_jobs.JOBS
+JOBS: tuple[Job, ...] = (*audit_jobs.JOBS, *inquiry_jobs.JOBS)
 
 WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     roster_model.UnknownMinistry: roster_words.unknown_ministry,

@@ -44,8 +44,7 @@ class Clockwork:
 
     def start(self) -> None:
         for job in self._jobs:
-            trigger = CronTrigger.from_crontab(job.cron, timezone=TOKYO)
-            self._scheduler.add_job(self._tick, trigger, args=(job,), id=job.name)
+            self._scheduler.add_job(self._tick, _trigger(job.cron), args=(job,), id=job.name)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -55,7 +54,7 @@ class Clockwork:
 
     def run(self, job: Job) -> int:
         """Do what is due; how many posts that led to. Raises DatabaseError."""
-        with self._database.write() as tx:
+        with self._database.lease() if job.claims else self._database.write() as tx:
             outcome, now = job.run(tx, self._context), self._database.now(tx)
             kept = [key for post in outcome.posts for key in _put(tx, post, now)]
             outbox.withdraw(tx, outcome.withdrawn, now)
@@ -71,7 +70,14 @@ class Clockwork:
         except Exception:
             log.exception("job_broke", job=job.name)
         else:
-            log.info("job_done", job=job.name, posts=posts)
+            # Most find nothing to do, some every few seconds.
+            (log.info if posts else log.debug)("job_done", job=job.name, posts=posts)
+
+
+def _trigger(cron: str) -> CronTrigger:
+    fields = cron.split()
+    names = ("second", "minute", "hour", "day", "month", "day_of_week")[-len(fields) :]
+    return CronTrigger(**dict(zip(names, fields, strict=True)), timezone=TOKYO)
 
 
 def _put(tx: Transaction, post: Post, now: datetime) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ class Settings(BaseModel):
     """Further desks of `desks.yaml` by id, each with the id of its conversation."""
     desk_days: int = Field(default=3, ge=1, le=60)
     """Working days within which a desk answers an inquiry that says nothing else itself."""
+    audit_days: int | None = Field(default=None, ge=30, le=36_500)
+    """Days that the audit log is kept, a month at least; None: for ever."""
     slack_bot_token: SecretStr | None = None
     """Bot token (xoxb-…); with it the bot lives in Slack."""
     slack_signing_secret: SecretStr | None = None

@@ -75,6 +75,9 @@ class Job:
 
     name: str
     cron: str
-    """Minute, hour, day, month and weekday in Tokyo, as in a crontab."""
+    """Minute, hour, day, month and weekday in Tokyo, as in a crontab; seconds may stand before."""
     run: Callable[[Transaction, Context], Outcome[Any]]
     """Run by every replica: what it posts has keys of its own, so that it is said once."""
+    claims: bool = False
+    """It claims its work by a row of its own: it needs to see no more than what is committed, and
+    those who write meanwhile should not meet it."""

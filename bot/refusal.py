@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class Refusal(Exception):
     """A rule says no, and the person is told why; the transaction rolls back.
@@ -10,3 +12,6 @@ class Refusal(Exception):
     only. Their Japanese wording stands in the capability's `messages`. They are the one kind of
     model value that is not frozen: Python itself writes the traceback into an exception.
     """
+
+    is_for_want_of_rights: ClassVar[bool] = False
+    """Whether somebody else might have done it: such an attempt is kept in the audit log."""

@@ -29,7 +29,7 @@ from bot.conversation.message import (
     Reply,
 )
 from bot.conversation.port import NotTaken, Opens, Sent
-from bot.database.engine import Conflict, Database, DatabaseError
+from bot.database.engine import Conflict, Database, DatabaseError, Transaction
 from bot.delivery import inbox, outbox
 from bot.delivery.inbox import Claimed, LostLease
 from bot.delivery.masking import PersonalData
@@ -41,6 +41,8 @@ log = get_log()
 
 Wording = Callable[[Any], str]
 """A refusal in Japanese."""
+Witness = Callable[[Transaction, Event, Refusal, Context], None]
+"""Keeps what was refused, in the transaction that tells of it: the flow's own is rolled back."""
 Mask = Callable[[Event], tuple[Event, frozenset[PersonalData]]]
 """Hides personal data in an event; which kinds it hid."""
 
@@ -71,6 +73,7 @@ class Router:
         wordings: Mapping[type[Refusal], Wording],
         mask: Mask,
         on_posts: Callable[[], None],
+        witness: Witness,
         metrics: Metrics | None = None,
     ) -> None:
         self._database = database
@@ -80,6 +83,7 @@ class Router:
         self._wordings = dict(wordings)
         self._mask = mask
         self._on_posts = on_posts
+        self._witness = witness
         self._metrics = metrics or Metrics()
         self._wake = threading.Event()
         self._looking = threading.Lock()
@@ -306,8 +310,12 @@ class Router:
     def _refuse(self, claimed: Claimed, refusal: Refusal) -> None:
         worded = self._wordings[type(refusal)](refusal)
         log.info("event_refused", refusal=type(refusal).__name__)
-        told: Outcome[None] = Outcome(None, reply=Notice(worded))
-        self._run_until_settled(claimed, lambda: lambda _tx: told)
+
+        def tell(tx: Transaction) -> Outcome[None]:
+            self._witness(tx, claimed.event, refusal, self._context)
+            return Outcome(None, reply=Notice(worded))
+
+        self._run_until_settled(claimed, lambda: tell)
 
     def _apologise(self, claimed: Claimed) -> None:
         number = uuid4().hex[:8]

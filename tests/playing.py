@@ -128,6 +128,7 @@ class Bot:
             capabilities.WORDINGS,
             mask_event,
             self.sender.wake,
+            roster.note_refusal,
             Metrics(),
         )
         self.ids = itertools.count(1)

@@ -187,6 +187,8 @@ class QuestionGone(Refusal):
 class NotTheAsker(Refusal):
     """Somebody else's question."""
 
+    is_for_want_of_rights = True
+
 
 @dataclass(eq=False)
 class AlreadyResolved(Refusal):

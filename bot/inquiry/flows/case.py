@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 
 from bot import calendar
+from bot.audit import flows as audit
+from bot.audit.model import State
 from bot.context import Context
 from bot.conversation.address import Account, Place
 from bot.conversation.message import Message, Outcome, Update
@@ -87,18 +90,46 @@ def get_question(tx: Transaction, inquiry: Inquiry) -> Question:
     return found
 
 
-def keep_step(tx: Transaction, number: str, step: Step, presser: Account, context: Context) -> None:
-    """Keep in an inquiry's history what was made of it elsewhere."""
-    cases.add_step(tx, number, step, presser, context.now())
-
-
 def went_on(
-    tx: Transaction, number: str, step: Step, presser: Account, context: Context
+    tx: Transaction,
+    before: Inquiry,
+    step: Step,
+    presser: Account,
+    context: Context,
+    *,
+    further: State = None,
 ) -> Outcome[None]:
-    """Keep a step, and show the inquiry as it stands after it."""
-    cases.add_step(tx, number, step, presser, context.now())
-    inquiry = get_inquiry(tx, number)
+    """Keep a step, and show the inquiry as it stands after it.
+
+    `before`: as it was found; `further`: what else the step decided, for the audit log.
+    """
+    inquiry = get_inquiry(tx, before.number)
+    after = {**describe(inquiry), **(further or {})}
+    keep_step(tx, before.number, step, presser, context, before=describe(before), after=after)
     return Outcome(None, (Update(of=make_key(inquiry), message=show(tx, inquiry, context)),))
+
+
+def keep_step(
+    tx: Transaction,
+    number: str,
+    step: Step,
+    presser: Account,
+    context: Context,
+    *,
+    before: State = None,
+    after: State = None,
+) -> None:
+    """Keep a step in the inquiry's own history, and in the audit log what it changed."""
+    at = context.now()
+    cases.add_step(tx, number, step, presser, at)
+    who = roster.find_actor(tx, presser, context.today())
+    audit.note(tx, who, f"inquiry.{step}", f"inquiry:{number}", at, before=before, after=after)
+
+
+def describe(inquiry: Inquiry) -> dict[str, object]:
+    """How an inquiry stands, for the audit log: what was asked is no part of it."""
+    names = (field.name for field in fields(inquiry) if field.name not in ("number", "token"))
+    return {name: getattr(inquiry, name) for name in names}
 
 
 def show(tx: Transaction, inquiry: Inquiry, context: Context) -> Message:

@@ -32,7 +32,9 @@ def escalate(tx: Transaction, presser: Account, token: str, context: Context) ->
     due_on = case.find_due_day(first, context)
     handed = desk.escalate(tx, question, first.name, due_on, context)
     inquiry = cases.add_inquiry(tx, handed.value, token, first.id, due_on)
-    cases.add_step(tx, inquiry.number, Step.ESCALATED, presser, context.now())
+    case.keep_step(
+        tx, inquiry.number, Step.ESCALATED, presser, context, after=case.describe(inquiry)
+    )
     told = New(
         target=case.get_place(inquiry, context),
         message=case.show(tx, inquiry, context),
@@ -50,14 +52,14 @@ def take_over(tx: Transaction, presser: Account, number: str, context: Context) 
     check_stage(inquiry, Stage.WAITING)
     office = case.get_desk(inquiry, context).name
     cases.put_stage(tx, number, Stage.TAKEN, presser, office)
-    return case.went_on(tx, number, Step.TAKEN_OVER, presser, context)
+    return case.went_on(tx, inquiry, Step.TAKEN_OVER, presser, context)
 
 
 def hand_back(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
     """Give an inquiry back to the desk. Raises what `compose` raises."""
-    case.check_held(tx, presser, number, context)
+    _, inquiry = case.check_held(tx, presser, number, context)
     cases.put_stage(tx, number, Stage.WAITING, None, None)
-    return case.went_on(tx, number, Step.HANDED_BACK, presser, context)
+    return case.went_on(tx, inquiry, Step.HANDED_BACK, presser, context)
 
 
 def remind(tx: Transaction, context: Context) -> Outcome[None]:

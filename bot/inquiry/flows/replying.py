@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from secrets import token_urlsafe
 
 from bot.context import Context
@@ -55,7 +56,9 @@ def reply(
         message=words.reply_card(answer, question, Stage.ANSWERED),
         key=answer.card,
     )
-    went_on = case.went_on(tx, number, Step.REPLIED, presser, context)
+    went_on = case.went_on(
+        tx, inquiry, Step.REPLIED, presser, context, further={"standing": answer.standing}
+    )
     # A notice that still waits to be sent would chase somebody who has answered.
     pointless = tuple(case.make_late_key(inquiry, n) for n in range(1, inquiry.notices + 1))
     return Outcome(answer, (told, *went_on.posts), Notice(words.SENT), pointless)
@@ -74,9 +77,7 @@ def reopen(tx: Transaction, presser: Account, token: str, context: Context) -> O
     answer = case.get_reply(tx, token)
     inquiry = case.get_inquiry(tx, answer.number)
     due_on = case.find_due_day(case.get_desk(inquiry, context), context)
-    # Before the card is drawn anew; a refusal takes it back with all the rest.
-    cases.put_due_day(tx, answer.number, due_on)
-    rated = _rate(tx, presser, token, Stage.TAKEN, Step.REOPENED, context)
+    rated = _rate(tx, presser, token, Stage.TAKEN, Step.REOPENED, context, due_on)
     told = New(
         target=case.get_place(inquiry, context),
         message=desk_words.reopened(inquiry),
@@ -87,14 +88,23 @@ def reopen(tx: Transaction, presser: Account, token: str, context: Context) -> O
 
 
 def _rate(
-    tx: Transaction, presser: Account, token: str, stage: Stage, step: Step, context: Context
+    tx: Transaction,
+    presser: Account,
+    token: str,
+    stage: Stage,
+    step: Step,
+    context: Context,
+    due_on: date | None = None,
 ) -> Outcome[None]:
+    """What the asker says of an answer; with a day, the desk owes another one by then."""
     answer = case.get_reply(tx, token)
     inquiry = case.get_inquiry(tx, answer.number)
     question = case.get_question(tx, inquiry)
     desk.check_asker(question, presser)
     check_stage(inquiry, Stage.ANSWERED)
     cases.put_stage(tx, inquiry.number, stage, inquiry.holder, inquiry.office)
+    if due_on is not None:
+        cases.put_due_day(tx, inquiry.number, due_on)
     shown = Update(of=answer.card, message=words.reply_card(answer, question, stage))
-    went_on = case.went_on(tx, inquiry.number, step, presser, context)
+    went_on = case.went_on(tx, inquiry, step, presser, context)
     return Outcome(None, (shown, *went_on.posts))
