@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.clock import Clock
 from bot.config import Settings
 from bot.database.engine import Database
@@ -10,9 +12,12 @@ from bot.shelf.shelf import Shelf
 from knowledge.base import KnowledgeBase
 from knowledge.library import content_folder
 from tests.conftest import VECTORS
+from tests.slack.fake.chat import remove
 from tests.slack.fake.fake import FakeSlack
-from tests.slack.fake.workspace import Channel, Person
-from tests.slack.stage import open_stage
+from tests.slack.fake.workspace import BOT, Channel, Person
+from tests.slack.stage import Stage, open_stage
+
+QUESTION = "テレワーク中にラジオ体操をしなければなりませんか"
 
 
 def test_an_answer_of_a_person_becomes_knowledge(
@@ -36,7 +41,7 @@ def test_an_answer_of_a_person_becomes_knowledge(
         stage.enrol(approver.id, "内閣官房", Role.APPROVER)
 
         # Asked in a channel, not known, referred.
-        said = slack.mention(hana, hall, "テレワーク中にラジオ体操をしなければなりませんか")
+        said = slack.mention(hana, hall, QUESTION)
         card = slack.wait_for(hall, thread=said.ts)
         slack.press(hana, card, "担当者に照会する")
         inquiry = slack.wait_for(desk, "担当者を待っています")
@@ -82,3 +87,34 @@ def test_an_answer_of_a_person_becomes_knowledge(
         slack.direct(taro, "在宅の日も体操って必要ですか")
         answer = slack.wait_for(taro, "ラジオ体操は任意です。")
         assert "照会窓口の整理" in answer.words
+
+
+@pytest.mark.parametrize("how", ["archived", "without the bot", "without the thread"])
+def test_an_answer_finds_its_asker_where_the_thread_is_gone(
+    how: str, workspace: FakeSlack, stage: Stage, hana: Person, hall: Channel, desk: Channel
+) -> None:
+    """What Slack refuses for a conversation should reach the asker directly, once."""
+    slack, officer = workspace, workspace.get_person("U0OFFICER")
+    stage.enrol(officer.id, "内閣官房", Role.DESK_OFFICER)
+    said = slack.mention(hana, hall, QUESTION)
+    slack.press(hana, slack.wait_for(hall, thread=said.ts), "担当者に照会する")
+    inquiry = slack.wait_for(desk, "担当者を待っています")
+    slack.press(officer, inquiry, "引き受ける")
+    slack.wait_until(lambda: "対応中" in inquiry.words)
+    slack.press(officer, inquiry, "回答する")
+    slack.wait_for_view(officer)
+    match how:
+        case "archived":
+            hall.archived = True
+        case "without the bot":
+            hall.private = True
+            hall.members.remove(BOT)
+        case _:
+            for message in reversed(list(hall.messages)):
+                remove(hall, message)
+    assert slack.submit(officer, {"text": "ラジオ体操は任意です。"}).ack.ok
+
+    reply = slack.wait_for(hana, "照会への参考回答")
+    assert "元の会話に投稿できなかったため" in reply.words
+    slack.press(hana, reply, "解決した")
+    slack.wait_until(lambda: "「解決した」を押しました" in reply.words)

@@ -10,12 +10,13 @@ from bot.audit import flows as audit
 from bot.audit.model import State
 from bot.context import Context
 from bot.conversation.address import Account, Place
-from bot.conversation.message import Message, Outcome, Update
+from bot.conversation.message import Message, New, Outcome, Priority, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
 from bot.desk.model import Question
 from bot.inquiry import model
 from bot.inquiry.messages import receiving as words
+from bot.inquiry.messages import replying as asker_words
 from bot.inquiry.model import (
     Inquiry,
     InquiryGone,
@@ -137,6 +138,28 @@ def show(tx: Transaction, inquiry: Inquiry, context: Context) -> Message:
     question = get_question(tx, inquiry)
     said = desk.list_kept(question, context)
     return words.card(inquiry, question, said, replies.find_last_reply(tx, inquiry.number))
+
+
+def tell_desk(inquiry: Inquiry, message: Message, context: Context, key: str | None = None) -> New:
+    """Something for those who have to answer it; nobody waits for that this minute."""
+    place = get_place(inquiry, context)
+    return New(target=place, message=message, key=key, priority=Priority.NOTICE)
+
+
+def tell_asker(
+    inquiry: Inquiry, question: Question, message: Message, key: str, context: Context
+) -> New:
+    """Something for the asker: in their thread, or directly where that is gone.
+
+    Where they cannot be reached at all, the desk hears of it.
+    """
+    return New(
+        target=question.place,
+        message=message,
+        key=key,
+        instead=New(target=question.asker, message=asker_words.direct(message)),
+        lost=tell_desk(inquiry, words.unreachable(inquiry, message.gist), context),
+    )
 
 
 def make_key(inquiry: Inquiry) -> str:

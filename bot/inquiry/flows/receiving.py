@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.context import Context
 from bot.conversation.address import Account
-from bot.conversation.message import New, Outcome, Post, Priority
+from bot.conversation.message import Outcome, Post
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
 from bot.desk.messages import ESCALATE
@@ -35,12 +35,8 @@ def escalate(tx: Transaction, presser: Account, token: str, context: Context) ->
     case.keep_step(
         tx, inquiry.number, Step.ESCALATED, presser, context, after=case.describe(inquiry)
     )
-    told = New(
-        target=case.get_place(inquiry, context),
-        message=case.show(tx, inquiry, context),
-        key=case.make_key(inquiry),
-        priority=Priority.NOTICE,
-    )
+    card = case.show(tx, inquiry, context)
+    told = case.tell_desk(inquiry, card, context, key=case.make_key(inquiry))
     return replace(handed, posts=(*handed.posts, told))
 
 
@@ -81,9 +77,5 @@ def remind(tx: Transaction, context: Context) -> Outcome[None]:
 
 def _notice(inquiry: Inquiry, number: int, context: Context) -> Post:
     assert inquiry.due_on is not None
-    return New(
-        target=case.get_place(inquiry, context),
-        message=words.late(inquiry, inquiry.due_on, number),
-        key=case.make_late_key(inquiry, number),
-        priority=Priority.NOTICE,
-    )
+    message = words.late(inquiry, inquiry.due_on, number)
+    return case.tell_desk(inquiry, message, context, key=case.make_late_key(inquiry, number))

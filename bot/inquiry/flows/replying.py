@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 from bot.context import Context
 from bot.conversation.address import Account
 from bot.conversation.event import Answer
-from bot.conversation.message import New, Notice, OpenForm, Outcome, Priority, Update
+from bot.conversation.message import Notice, OpenForm, Outcome, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
 from bot.inquiry.flows import case
@@ -51,11 +51,8 @@ def reply(
     replies.add_reply(tx, answer)
     cases.put_stage(tx, number, Stage.ANSWERED, presser, answer.office)
     question = case.get_question(tx, inquiry)
-    told = New(
-        target=question.place,
-        message=words.reply_card(answer, question, Stage.ANSWERED),
-        key=answer.card,
-    )
+    card = words.reply_card(answer, question, Stage.ANSWERED)
+    told = case.tell_asker(inquiry, question, card, answer.card, context)
     went_on = case.went_on(
         tx, inquiry, Step.REPLIED, presser, context, further={"standing": answer.standing}
     )
@@ -78,12 +75,8 @@ def reopen(tx: Transaction, presser: Account, token: str, context: Context) -> O
     inquiry = case.get_inquiry(tx, answer.number)
     due_on = case.find_due_day(case.get_desk(inquiry, context), context)
     rated = _rate(tx, presser, token, Stage.TAKEN, Step.REOPENED, context, due_on)
-    told = New(
-        target=case.get_place(inquiry, context),
-        message=desk_words.reopened(inquiry),
-        key=f"{answer.card}:reopened",
-        priority=Priority.NOTICE,
-    )
+    message = desk_words.reopened(inquiry)
+    told = case.tell_desk(inquiry, message, context, key=f"{answer.card}:reopened")
     return replace(rated, posts=(*rated.posts, told))
 
 

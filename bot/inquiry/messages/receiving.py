@@ -74,6 +74,14 @@ def reopened(inquiry: Inquiry) -> Message:
     )
 
 
+def unreachable(inquiry: Inquiry, gist: str) -> Message:
+    """Tells the desk that the asker has not got what was sent to them."""
+    told = f"受付番号 {inquiry.number}：質問された方にお届けできませんでした。"
+    why = f"「{gist}」は、元の会話にも、直接のメッセージとしても送れませんでした。"
+    state = f"{why}ほかの方法での連絡と、管理者への確認をお願いします。"
+    return Message(told, (Note((told, state), Tone.CAUTION),))
+
+
 _LATE = ("", "回答の期限を過ぎました。", "再度のお知らせです。回答の期限を過ぎています。")
 
 

@@ -73,6 +73,12 @@ def reply_card(reply: Reply, question: Question, stage: Stage) -> Message:
     return Message(gist, tuple(elements))
 
 
+def direct(message: Message) -> Message:
+    """What was meant for a conversation that is gone, as it is sent to the asker alone."""
+    told = "元の会話に投稿できなかったため、こちらに直接お送りします。"
+    return Message(message.gist, (Note((told,)), *message.elements))
+
+
 def _rating(reply: Reply) -> tuple[Button, ...]:
     return (
         Button(Control(terms.SETTLE, reply.token), "解決した", Weight.PRIMARY),
