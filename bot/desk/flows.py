@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from secrets import token_urlsafe
@@ -34,7 +35,6 @@ from bot.desk.model import (
 )
 from bot.roster import flows as roster
 from bot.roster.messages import choose_button
-from bot.roster.model import Role
 from knowledge.article import Article
 from knowledge.base import UnknownArticle
 
@@ -91,21 +91,24 @@ def compose(text: str, context: Context) -> Outcome[None]:
     return Outcome(None, reply=OpenForm(messages.ask_form(text, limit)))
 
 
-def open_home(tx: Transaction, account: Account, context: Context) -> Outcome[None]:
-    """Show somebody's own questions, and to those who work at the desk what waits for it."""
-    person = roster.find_person(tx, account, context.today())
-    at_desk = person is not None and not person.declared and bool(person.roles & _AT_DESK)
+def open_home(
+    tx: Transaction, account: Account, context: Context, referred: tuple[Question, ...] | None
+) -> Outcome[None]:
+    """Show somebody's own questions, and what was referred to their desk; None: they have none."""
+    known = roster.find_person(tx, account, context.today()) is not None
     card = messages.home(
-        records.list_recent(tx, account, _LISTED),
-        records.list_inquiries(tx, _LISTED) if at_desk else None,
-        (choose_button(),) if person is None else (),
+        records.list_recent(tx, account, _LISTED), referred, () if known else (choose_button(),)
     )
     return Outcome(None, (Home(target=account, message=card),))
 
 
-_AT_DESK = frozenset({Role.DESK_OFFICER, Role.ADMINISTRATOR})
 _LISTED = 10
 """Lines of a Home: what fits a glance; the desk's whole queue is a page of its own."""
+
+
+def list_referred(tx: Transaction, numbers: Sequence[str]) -> tuple[Question, ...]:
+    """The questions that have these reception numbers, the latest first."""
+    return records.list_referred(tx, numbers)
 
 
 def pick(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.context import Act, Context, Hears
-from bot.conversation.event import Commanded, Opened, Pressed, Said, Submitted
+from bot.conversation.event import Commanded, Pressed, Said, Submitted
 from bot.conversation.message import Control, Notice
 from bot.desk import flows, messages
 from bot.desk.model import check_question, seek
@@ -35,10 +35,6 @@ def on_asked(event: Submitted, context: Context) -> Act | None:
         return None
     ask = _prepare(event, str(event.answers.get(messages.QUESTION) or ""), context)
     return lambda tx: replace(ask(tx), reply=Notice(messages.ASKED))
-
-
-def on_home(event: Opened, context: Context) -> Act:
-    return lambda tx: flows.open_home(tx, event.who, context)
 
 
 def on_question(event: Said | Commanded, context: Context) -> Act:
@@ -105,7 +101,6 @@ LISTENERS = (
     Hears(Pressed, on_compose),
     Hears(Submitted, on_day),
     Hears(Submitted, on_asked),
-    Hears(Opened, on_home),
     Hears(Said, on_question),
     Hears(Commanded, on_command),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -146,10 +147,10 @@ def list_recent(tx: Transaction, asker: Account, limit: int) -> tuple[Question, 
     return tuple(_question(row) for row in tx.execute(asked))
 
 
-def list_inquiries(tx: Transaction, limit: int) -> tuple[Question, ...]:
-    """What was last referred to the desk, the latest first."""
-    referred = _WITH_NUMBER.where(inquiries.c.id.is_not(None))
-    rows = tx.execute(referred.order_by(inquiries.c.id.desc()).limit(limit))
+def list_referred(tx: Transaction, numbers: Sequence[str]) -> tuple[Question, ...]:
+    """What has these reception numbers, the latest first."""
+    referred = _WITH_NUMBER.where(inquiries.c.number.in_(numbers))
+    rows = tx.execute(referred.order_by(inquiries.c.id.desc()))
     return tuple(_question(row) for row in rows)
 
 

@@ -10,10 +10,14 @@ from enum import StrEnum
 from bot.calendar import TOKYO, count_working_days, is_working_day
 from bot.conversation.address import Account
 from bot.refusal import Refusal
-from bot.roster.model import Person, Role
+from bot.roster.model import Person, Position, Role
+from knowledge.desk import Desk, Ladder
 
-AT_DESK = frozenset({Role.DESK_OFFICER, Role.ADMINISTRATOR})
-MAY_APPROVE = frozenset({Role.APPROVER, *AT_DESK})
+AT_DESK = frozenset(
+    {Role.DESK_OFFICER, Role.PERSONNEL_OFFICER, Role.HEAD_OF_DESK, Role.ADMINISTRATOR}
+)
+"""Who works at some desk; at which, the desk says."""
+MAY_APPROVE = frozenset({Role.APPROVER, Role.DESK_OFFICER, Role.ADMINISTRATOR})
 
 
 class Stage(StrEnum):
@@ -90,6 +94,16 @@ class Reply:
         return self.sent_at.astimezone(TOKYO).date()
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which desks' inquiries somebody may look at."""
+
+    only: frozenset[str] | None
+    """Ids of the desks; None: all that are not left out."""
+    but: frozenset[str] = frozenset()
+    """The desks that are left out."""
+
+
 # ---------------------------------------------------------------- refusals
 
 
@@ -98,6 +112,16 @@ class NotAtDesk(Refusal):
     """Only those who work at the desk may do this; one's own word is no office."""
 
     is_for_want_of_rights = True
+
+
+@dataclass(eq=False)
+class NotYourDesk(Refusal):
+    """Whoever works at one desk has nothing to do with what came to another."""
+
+    is_for_want_of_rights = True
+
+    desk: str
+    """Whose it is, as people read it."""
 
 
 @dataclass(eq=False)
@@ -148,6 +172,42 @@ def check_at_desk(person: Person | None, allowed: frozenset[Role] = AT_DESK) -> 
     if person is None or person.declared or not person.roles & allowed:
         raise NotAtDesk
     return person
+
+
+def works_at(person: Person, desk: Desk) -> bool:
+    """Whether one of somebody's positions is at a desk: in its staff, over it, or over the bot."""
+    roles = {Role.ADMINISTRATOR, *map(Role, desk.staff)}
+    return any(
+        position.ministry == desk.ministry and (position.role in roles or is_head(position, desk))
+        for position in person.positions
+    )
+
+
+def is_head(position: Position, desk: Desk) -> bool:
+    """Whether a position is the one over a desk."""
+    at_desk = position.role is Role.HEAD_OF_DESK and position.ministry == desk.ministry
+    return at_desk and desk.head in (None, position.title)
+
+
+def check_own_desk(person: Person, desk: Desk) -> None:
+    """Raises NotYourDesk for whoever works elsewhere."""
+    if not works_at(person, desk):
+        raise NotYourDesk(desk.name)
+
+
+def find_sight(person: Person | None, ladder: Ladder) -> Sight | None:
+    """What somebody may look at; None for whoever works at no desk.
+
+    The common desk has what no other has, also what came before there were others.
+    """
+    if person is None:
+        return None
+    if any(position.role is Role.ADMINISTRATOR for position in person.positions):
+        return Sight(only=None)
+    own = frozenset(desk.id for desk in ladder.open if works_at(person, desk))
+    if ladder.common.id in own:
+        return Sight(None, frozenset(desk.id for desk in ladder.open) - own)
+    return Sight(own) if own else None
 
 
 def check_holder(inquiry: Inquiry, presser: Account) -> None:

@@ -147,6 +147,13 @@ class Person:
     roles: frozenset[Role]
     capacities: tuple[Capacity, ...] = ()
     """The positions held on the day that was asked about, the chief one first."""
+    enrolled: tuple[Position, ...] = ()
+    """What they were enrolled as besides; these positions have no title."""
+
+    @property
+    def positions(self) -> tuple[Position, ...]:
+        """In what they may act on that day: a role is of its ministry, and of no other."""
+        return (*(capacity.position for capacity in self.capacities), *self.enrolled)
 
 
 @dataclass(eq=False)

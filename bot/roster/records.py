@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -70,8 +71,22 @@ def find_person(tx: Transaction, account: Account) -> Person | None:
     rows = tx.execute(_PERSON, who).all()
     if not rows:
         return None
+    first = rows[0]
     roles = frozenset(Role(row.role) for row in rows if row.role is not None)
-    return Person(rows[0].id, rows[0].name, rows[0].ministry, rows[0].declared, roles)
+    # One's own word gives no rights, and whoever belongs nowhere has none anywhere.
+    official = first.ministry is not None and not first.declared
+    return Person(
+        first.id,
+        first.name,
+        first.ministry,
+        first.declared,
+        roles,
+        enrolled=_enrolled(first.ministry, roles) if official else (),
+    )
+
+
+def _enrolled(ministry: str, roles: Iterable[Role]) -> tuple[Position, ...]:
+    return tuple(Position(ministry, "", role) for role in sorted(roles))
 
 
 # Made once, as every question asks for it: to build a statement takes longer than to run it.

@@ -24,6 +24,7 @@ from bot.inquiry.model import (
     Stage,
     Step,
     check_holder,
+    check_own_desk,
     check_stage,
 )
 from bot.inquiry.records import cases, replies
@@ -35,9 +36,11 @@ from knowledge.desk import Desk
 def check_at_desk(
     tx: Transaction, presser: Account, number: str, context: Context
 ) -> tuple[Person, Inquiry]:
-    """Who presses, and the inquiry. Raises NotAtDesk, InquiryGone."""
+    """Who presses, and the inquiry. Raises NotAtDesk, InquiryGone, NotYourDesk."""
     person = model.check_at_desk(roster.find_person(tx, presser, context.today()))
-    return person, get_inquiry(tx, number)
+    inquiry = get_inquiry(tx, number)
+    check_own_desk(person, get_desk(inquiry, context))
+    return person, inquiry
 
 
 def check_held(
@@ -45,7 +48,7 @@ def check_held(
 ) -> tuple[Person, Inquiry]:
     """Who has the inquiry, and it.
 
-    Raises NotAtDesk, InquiryGone, NotTaken, TakenByOther, StageOver.
+    Raises NotAtDesk, InquiryGone, NotYourDesk, NotTaken, TakenByOther, StageOver.
     """
     person, inquiry = check_at_desk(tx, presser, number, context)
     check_stage(inquiry, Stage.WAITING, Stage.TAKEN)

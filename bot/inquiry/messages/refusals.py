@@ -7,6 +7,7 @@ from bot.inquiry.model import (
     InquiryGone,
     NotAtDesk,
     NotTaken,
+    NotYourDesk,
     StageOver,
     TakenByOther,
 )
@@ -14,6 +15,13 @@ from bot.inquiry.model import (
 
 def not_at_desk(_refusal: NotAtDesk) -> str:
     return "この操作は、名簿に窓口担当として登録されている方だけができます。"
+
+
+def not_your_desk(refusal: NotYourDesk) -> str:
+    return (
+        f"この照会は「{refusal.desk}」が受け持っています。"
+        "操作できるのは、その窓口の担当者として名簿に登録されている方だけです。"
+    )
 
 
 def inquiry_gone(_refusal: InquiryGone) -> str:

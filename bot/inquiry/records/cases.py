@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.conversation.address import Account
 from bot.database.engine import Transaction
 from bot.database.schema import Instant, Serial, insert_once, metadata, one_of
-from bot.inquiry.model import Inquiry, Stage, Step
+from bot.inquiry.model import Inquiry, Sight, Stage, Step
 
 cases = sa.Table(
     "cases",
@@ -61,6 +61,19 @@ def add_inquiry(tx: Transaction, number: str, token: str, desk: str, due_on: dat
 def find_inquiry(tx: Transaction, number: str) -> Inquiry | None:
     row = tx.execute(sa.select(cases).where(cases.c.number == number)).one_or_none()
     return _inquiry(row) if row else None
+
+
+def list_last(tx: Transaction, sight: Sight, limit: int) -> tuple[Inquiry, ...]:
+    """What came last to the desks that somebody sees, the latest first."""
+    last = sa.select(cases).where(seen(sight)).order_by(cases.c.id.desc()).limit(limit)
+    return tuple(map(_inquiry, tx.execute(last)))
+
+
+def seen(sight: Sight) -> sa.ColumnElement[bool]:
+    """Whether somebody may look at an inquiry."""
+    if sight.only is not None:
+        return cases.c.desk.in_(sight.only)
+    return sa.or_(cases.c.desk.is_(None), cases.c.desk.not_in(sight.but))
 
 
 def list_late(tx: Transaction, today: date) -> tuple[Inquiry, ...]:
