@@ -22,7 +22,7 @@ from bot.log import configure_log
 from bot.roster import flows
 from bot.roster.model import Change, Clash, Holding
 from bot.roster.sheet import Line, make_sheet, parse_sheet
-from knowledge.library import content_folder, read_library
+from knowledge.library import content_folder, read_offices
 from knowledge.ministry import Ministry, find_ministry, list_similar_ministries
 
 roster_cli = typer.Typer(help="Who holds which position.", no_args_is_help=True)
@@ -130,8 +130,7 @@ def _read(file: Path) -> bytes:
 
 
 def _offices() -> tuple[Ministry, ...]:
-    library = read_library(content_folder())
-    return library.ministries + library.other_offices
+    return read_offices(content_folder())
 
 
 def _official_name(written: str) -> str:

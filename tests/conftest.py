@@ -44,6 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
     structlog.configure(processors=[*shared, plain])
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as cores: tests wait for threads, for sockets and for the disk.
+
+    Where slow suites run too, which start processes of their own, there are none to spare.
+    """
+    cores = os.cpu_count() or 1
+    return cores if os.environ.get("MADOGUCHI_CI") else (3 * cores + 1) // 2
+
+
 def absent(what: str) -> None:
     """Skip for want of a program, with the reason; where CI promises it, fail."""
     if os.environ.get("MADOGUCHI_CI"):

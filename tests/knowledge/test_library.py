@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.article import Confidence, Kind, Period
-from knowledge.library import LibraryFaults, content_folder, read_library
+from knowledge.library import LibraryFaults, content_folder, read_library, read_offices
 from tests.knowledge.content import SOURCES, Content
 from tests.left_out import examples
 
@@ -426,3 +426,4 @@ def test_the_shipped_content_has_no_faults() -> None:
 
     assert len(library.ministries) == 22
     assert library.articles
+    assert read_offices(content_folder()) == library.ministries + library.other_offices
