@@ -20,6 +20,7 @@ import typer
 from bot import capabilities
 from bot import demo as demonstration
 from bot.app import App, build
+from bot.auditing import audit_cli
 from bot.backup import backup_command, restore_command
 from bot.chat.gallery import list_samples
 from bot.chat.local.page import build_page, run_page
@@ -64,6 +65,7 @@ cli = typer.Typer(
 articles = typer.Typer(help="Begin and publish articles.", no_args_is_help=True)
 cli.add_typer(articles, name="article")
 cli.add_typer(inbox_cli, name="inbox")
+cli.add_typer(audit_cli, name="audit")
 cli.command("backup")(backup_command)
 cli.command("restore")(restore_command)
 cli.add_typer(outbox_cli, name="outbox")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """What a cell begins with that a spreadsheet would take for a formula."""
@@ -14,11 +15,16 @@ _MARK = "'"
 
 def make_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """Rows, with the mark at the front by which Excel knows UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    return b"".join(iterate_csv(rows))
+
+
+def iterate_csv(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """The same bit by bit, for more rows than need be in memory at once."""
+    yield codecs.BOM_UTF8
     for row in rows:
-        writer.writerow([_disarm(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\r\n").writerow([_disarm(cell) for cell in row])
+        yield out.getvalue().encode()
 
 
 def read_cell(cell: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import takewhile
 
@@ -20,7 +20,9 @@ from bot.audit.model import (
     Mark,
     Proof,
     State,
+    Values,
     find_faults,
+    list_exported,
     seal_entries,
     write_canonical,
 )
@@ -106,7 +108,7 @@ def prune(tx: Transaction, context: Context) -> Outcome[int]:
     if days is None or chain is None:
         return Outcome(0)
     # By whole days: the row that tells of a pruning must not lead to one of its own.
-    oldest = datetime.combine(context.today() - timedelta(days=days), time.min, TOKYO)
+    oldest = _begin(context.today() - timedelta(days=days))
     links = tuple(_take_older(tx, oldest))
     if links:
         _prune(tx, chain, links, context.now())
@@ -142,7 +144,7 @@ def _plain(mark: Mark) -> dict[str, str | int]:
     return {"position": mark.position, "hash": mark.hash}
 
 
-# ---------------------------------------------------------------- proof
+# ---------------------------------------------------------------- proof and export
 
 
 def prove(tx: Transaction) -> Proof:
@@ -152,7 +154,7 @@ def prove(tx: Transaction) -> Proof:
     told = records.find_last_after(tx, PRUNED)
     if chain.checkpoint != START and told != write_canonical(_state(chain)):
         faults += (Fault(Flaw.CHECKPOINT, chain.checkpoint.position),)
-    return Proof(chain, records.count_unsealed(tx), faults)
+    return Proof(chain, *records.count_entries(tx), faults)
 
 
 def compare_kept(tx: Transaction, kept: str, position: int | None) -> tuple[Fault, ...]:
@@ -163,6 +165,19 @@ def compare_kept(tx: Transaction, kept: str, position: int | None) -> tuple[Faul
             checkpoint.position if kept == checkpoint.hash else records.find_position(tx, kept)
         )
         return () if position is not None else (Fault(Flaw.KEPT, 0),)
+    if position < checkpoint.position:
+        return (Fault(Flaw.TOO_OLD, position),)
     at_checkpoint = position == checkpoint.position
     found = checkpoint.hash if at_checkpoint else records.find_hash(tx, position)
     return () if found == kept else (Fault(Flaw.KEPT, position),)
+
+
+def export(tx: Transaction, since: date | None, until: date | None) -> Iterator[Values]:
+    """All rows of some days in Tokyo, both included; the oldest first."""
+    first = _begin(since) if since else None
+    end = _begin(until + timedelta(days=1)) if until else None
+    return (list_exported(*row) for row in records.iterate_entries(tx, first, end))
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time.min, TOKYO)

@@ -104,6 +104,7 @@ class Flaw(StrEnum):
     HEAD = "head"
     CHECKPOINT = "checkpoint"
     KEPT = "kept"
+    TOO_OLD = "too_old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class Proof:
     """What the log is found to be."""
 
     chain: Chain
+    sealed: int
     unsealed: int
     """Rows that are in no chain yet."""
     faults: tuple[Fault, ...]
@@ -160,8 +162,12 @@ def make_fingerprint(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def list_values(entry: Entry) -> dict[str, str | int | None]:
-    """A row as plain values under the names that it is sealed and exported with."""
+Values = dict[str, str | int | None]
+"""A row as plain values, by name."""
+
+
+def list_values(entry: Entry) -> Values:
+    """All that a row is sealed with."""
     deed, who = entry.deed, entry.deed.who
     return {
         "id": entry.id,
@@ -179,6 +185,16 @@ def list_values(entry: Entry) -> dict[str, str | int | None]:
         "after": deed.after,
         "refusal": deed.refusal,
     }
+
+
+def list_exported(entry: Entry, link: Link | None) -> Values:
+    """All of a row: whoever has it can compute its hash again."""
+    place: Values = {
+        "chain_position": link.position if link else None,
+        "previous": link.previous if link else None,
+        "hash": link.hash if link else None,
+    }
+    return {**list_values(entry), "outcome": entry.deed.outcome, **place}
 
 
 # ---------------------------------------------------------------- sealing and proving

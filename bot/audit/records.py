@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.audit.model import Actor, Chain, Deed, Entry, Link, Mark
+from bot.audit.model import START, Actor, Chain, Deed, Entry, Link, Mark
 from bot.conversation.address import Account
 from bot.database.engine import Transaction
 from bot.database.schema import Instant, Serial, metadata
@@ -82,8 +83,24 @@ def list_unsealed(tx: Transaction, limit: int) -> tuple[Entry, ...]:
     return tuple(_entry(row) for row in tx.execute(query))
 
 
-def count_unsealed(tx: Transaction) -> int:
-    return tx.scalar(sa.select(sa.func.count()).select_from(audit).where(sa.text(_UNSEALED))) or 0
+def count_entries(tx: Transaction) -> tuple[int, int]:
+    """How many rows are sealed, and how many are not yet."""
+    counts = sa.select(sa.func.count(audit.c.position), sa.func.count())
+    sealed, all_ = tx.execute(counts.select_from(audit)).one()
+    return sealed, all_ - sealed
+
+
+def iterate_entries(
+    tx: Transaction, since: datetime | None, until: datetime | None
+) -> Iterator[tuple[Entry, Link | None]]:
+    """All rows written from one moment to before another, with their links; the oldest first."""
+    query = sa.select(audit).order_by(audit.c.id).execution_options(yield_per=1000)
+    if since is not None:
+        query = query.where(audit.c.at >= since)
+    if until is not None:
+        query = query.where(audit.c.at < until)
+    for row in tx.execute(query):
+        yield _entry(row), None if row.position is None else _link(row)
 
 
 def put_links(tx: Transaction, links: Iterable[Link]) -> None:
@@ -106,7 +123,7 @@ def iterate_links(tx: Transaction, limit: int | None = None) -> Iterator[Link]:
     query = sa.select(audit).where(audit.c.position.is_not(None))
     ordered = query.order_by(audit.c.position, audit.c.id).limit(limit)
     for row in tx.execute(ordered.execution_options(yield_per=1000)):
-        yield Link(row.position, row.previous or "", row.hash or "", _entry(row))
+        yield _link(row)
 
 
 def find_hash(tx: Transaction, position: int) -> str | None:
@@ -117,6 +134,10 @@ def find_hash(tx: Transaction, position: int) -> str | None:
 def find_position(tx: Transaction, hash: str) -> int | None:
     """Where the row with a hash stands."""
     return tx.scalar(sa.select(audit.c.position).where(audit.c.hash == hash).limit(1))
+
+
+def _link(row: sa.Row[Any]) -> Link:
+    return Link(row.position, row.previous or "", row.hash or "", _entry(row))
 
 
 def _entry(row: sa.Row[Any]) -> Entry:
@@ -130,8 +151,9 @@ def _entry(row: sa.Row[Any]) -> Entry:
 
 
 def get_chain(tx: Transaction) -> Chain:
-    """Where the chain stands; its row is made with its table."""
-    return _chain(tx.execute(sa.select(chain)).one())
+    """Where the chain stands. Whoever deletes its row, made with the table, hides nothing by it."""
+    row = tx.execute(sa.select(chain)).one_or_none()
+    return _chain(row) if row else Chain(START)
 
 
 def claim_chain(tx: Transaction) -> Chain | None:

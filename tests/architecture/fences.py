@@ -50,6 +50,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/__main__|bot/app|bot/demo|bot/serving", r".*"),
     (r"bot/measuring", rf"bot\.(clock|config|desk\.model)|{CONTENT}|typer"),
     (
+        r"bot/auditing",
+        r"bot\.(audit(\.(flows|model|operator))?|cells|config|log|database\.(engine|versions))|typer",
+    ),
+    (
         r"bot/backup",
         r"bot\.(config|log|database\.(engine|versions)|delivery\.restoring)|sqlalchemy|typer",
     ),
@@ -201,7 +205,7 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 # ---------------------------------------------------------------- transactions
 
 BEGINNERS = (
-    r"bot/(__main__|clockwork|personnel|postal|backup|router|app|shelf/shelf|database/\w+"
+    r"bot/(__main__|auditing|clockwork|personnel|postal|backup|router|app|shelf/shelf|database/\w+"
     r"|delivery/(sender|depths)|chat/local/\w+)"
 )
 
