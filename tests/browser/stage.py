@@ -31,6 +31,8 @@ from tests.playing import StillShelf
 
 DAY = datetime(2026, 10, 6, 3, 0, tzinfo=UTC)
 """Noon in Tokyo: the moment at which the demonstration of these tests stands still."""
+PATIENCE_MS = 30_000
+"""How long the page may take to show what it should: on a busy machine longer than by default."""
 
 
 @dataclass
@@ -86,6 +88,7 @@ def open_browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or os.environ.get("MADOGUCHI_CHROMIUM")
     if chromium is None:
         absent("Chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser

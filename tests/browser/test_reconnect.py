@@ -19,11 +19,11 @@ def test_a_page_outlives_its_server(page: Page, demo: Demo) -> None:
     demo.stop()
     box.press("Enter")
     expect(page.get_by_role("alert").first).to_contain_text("送信できませんでした")
-    expect(page.get_by_role("status")).to_contain_text("再接続しています", timeout=15_000)
+    expect(page.get_by_role("status")).to_contain_text("再接続しています")
     expect(box).to_have_value("中抜けするときの手続を教えてください")
 
     demo.start()
-    expect(page.get_by_role("status")).to_contain_text("再接続しました", timeout=15_000)
+    expect(page.get_by_role("status")).to_contain_text("再接続しました")
     box.press("Enter")
     expect(page.locator(".mine")).to_have_count(2)
     expect(page.locator(".bot")).to_have_count(2)
@@ -93,7 +93,7 @@ def test_a_sleeping_tab_catches_up(page: Page, demo: Demo) -> None:
     wire.send("Page.setWebLifecycleState", {"state": "active"})
 
     bodies = page.locator(".bot .body")
-    expect(bodies).to_have_text([f"第{number}報" for number in range(30)], timeout=20_000)
+    expect(bodies).to_have_text([f"第{number}報" for number in range(30)])
     expect(page.get_by_label("メッセージ", exact=True)).to_have_value("書きかけ")
 
 
@@ -119,7 +119,7 @@ def test_a_very_long_sleep_makes_the_page_anew(page: Page, demo: Demo) -> None:
     for number in range(250):
         demo.local.post(TELEWORK, say(f"第{number}報"), f"d{number}")
 
-    expect(page.locator(".bot .body").last).to_have_text("第249報", timeout=20_000)
+    expect(page.locator(".bot .body").last).to_have_text("第249報")
     expect(page.get_by_label("メッセージ", exact=True)).to_have_value("書きかけ")
 
 

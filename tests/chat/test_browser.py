@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from bot.chat.local.persona import conversation
 from bot.chat.local.server import PageServer
 from bot.chat.local.service import LocalService
 from bot.conversation.address import Place
 from bot.conversation.message import Control, FieldErrors, Form, Notice, OpenForm, TextField
+from tests.browser.stage import open_browser
 from tests.chat.stage import CARD, MEGUMI, Recorder, say
-from tests.conftest import absent
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or os.environ.get("MADOGUCHI_CHROMIUM", "")
 FORM = Form(Control("desk.inquire", "t2"), "照会", "送る", (TextField(name="body", label="内容"),))
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Page]:
     """One tab of Debian's Chromium."""
-    if not CHROMIUM:
-        absent("Chromium")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with open_browser() as browser:
         yield browser.new_page(locale="ja-JP")
-        browser.close()
 
 
 @pytest.fixture
