@@ -44,6 +44,7 @@ WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     desk_model.ArticleGone: desk_words.article_gone,
     inquiry_model.NotAtDesk: inquiry_words.not_at_desk,
     inquiry_model.NotYourDesk: inquiry_words.not_your_desk,
+    inquiry_model.NoSuchDesk: inquiry_words.no_such_desk,
     inquiry_model.InquiryGone: inquiry_words.inquiry_gone,
     inquiry_model.TakenByOther: inquiry_words.taken_by_other,
     inquiry_model.NotTaken: inquiry_words.not_taken,

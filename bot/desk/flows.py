@@ -172,9 +172,15 @@ def escalate(
     number = reception_number(year, records.count_inquiries(tx, f"{year}-") + 1)
     records.add_inquiry(tx, question, number, context.now())
     records.put_state(tx, question, State.ESCALATED)
+    return Outcome(number, (redraw_expected(tx, question, office, due_on, context),))
+
+
+def redraw_expected(
+    tx: Transaction, question: Question, office: str, due_on: date, context: Context
+) -> Update:
+    """Say on the card of a question that was referred who answers it now, and by when."""
     shown = _redrawn(tx, question.token, context)
-    told = replace(shown, message=messages.expected(shown.message, office, due_on))
-    return Outcome(number, (told,))
+    return replace(shown, message=messages.expected(shown.message, office, due_on))
 
 
 def find_question(tx: Transaction, token: str) -> Question | None:

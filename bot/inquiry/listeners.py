@@ -10,7 +10,7 @@ from bot.conversation.address import Account
 from bot.conversation.event import Opened, Pressed, Submitted
 from bot.conversation.message import Control, Outcome
 from bot.database.engine import Transaction
-from bot.inquiry.flows import receiving, replying, viewing
+from bot.inquiry.flows import moving, receiving, replying, viewing
 from bot.inquiry.messages import terms
 
 Flow = Callable[[Transaction, Account, str, Context], Outcome[Any]]
@@ -41,6 +41,13 @@ def _token(event: Pressed | Submitted, action: str) -> str | None:
     return control.token if control and control.action == action else None
 
 
+def on_hand_on(event: Submitted, context: Context) -> Act | None:
+    number = _token(event, terms.HAND_ON)
+    if number is None:
+        return None
+    return lambda tx: moving.hand_on(tx, event.who, number, event.answers, context)
+
+
 def on_home(event: Opened, context: Context) -> Act:
     return lambda tx: viewing.open_home(tx, event.who, context)
 
@@ -50,6 +57,8 @@ LISTENERS = (
     _on_press(receiving.ESCALATE, receiving.escalate),
     _on_press(terms.TAKE_OVER, receiving.take_over),
     _on_press(terms.HAND_BACK, receiving.hand_back),
+    _on_press(terms.MOVE, moving.choose_desk),
+    Hears(Submitted, on_hand_on),
     _on_press(terms.COMPOSE, replying.compose),
     Hears(Submitted, on_reply),
     _on_press(terms.SETTLE, replying.settle),

@@ -35,6 +35,9 @@ class Step(StrEnum):
     ESCALATED = "escalated"
     TAKEN_OVER = "taken_over"
     HANDED_BACK = "handed_back"
+    HANDED_ON = "handed_on"
+    PASSED_UP = "passed_up"
+    PASSED_DOWN = "passed_down"
     REPLIED = "replied"
     SETTLED = "settled"
     REOPENED = "reopened"
@@ -68,6 +71,8 @@ class Inquiry:
     """How often the desk was told that it is late."""
     desk: str | None = None
     """The id of the desk that has it; None: from before there were several."""
+    moves: int = 0
+    """How often it went from desk to desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,11 @@ class NotYourDesk(Refusal):
 
     desk: str
     """Whose it is, as people read it."""
+
+
+@dataclass(eq=False)
+class NoSuchDesk(Refusal):
+    """Inquiries go to another desk that somebody reads."""
 
 
 @dataclass(eq=False)
@@ -193,6 +203,13 @@ def check_own_desk(person: Person, desk: Desk) -> None:
     """Raises NotYourDesk for whoever works elsewhere."""
     if not works_at(person, desk):
         raise NotYourDesk(desk.name)
+
+
+def name_move(old: Desk, new: Desk, above: Desk | None, ladder: Ladder) -> Step:
+    """What it means that an inquiry goes from one desk to another; `above`: its next rung."""
+    if new == above or ladder.is_above(new, old):
+        return Step.PASSED_UP
+    return Step.PASSED_DOWN if ladder.is_above(old, new) else Step.HANDED_ON
 
 
 def find_sight(person: Person | None, ladder: Ladder) -> Sight | None:

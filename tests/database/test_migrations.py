@@ -53,13 +53,17 @@ def dump(database: Database) -> set[tuple[str, ...]]:
 
 
 def _one_way(sql: str) -> str:
-    """SQL on one line, a table's columns and constraints in one order: theirs means nothing."""
+    """SQL on one line, a table's columns and constraints in one order: theirs means nothing.
+
+    Nor do the quotes that SQLite puts around the name of a table that was renamed.
+    """
     line = re.sub(r"\s+", " ", sql)
     if not line.startswith("CREATE TABLE"):
         return line
     head, _, inside = line.removesuffix(")").partition("(")
     parts = re.split(r",(?![^(]*\))", inside)  # commas within parentheses belong to one part
-    return f"{head.strip()} ({', '.join(sorted(part.strip() for part in parts))})"
+    listed = ", ".join(sorted(part.strip() for part in parts))
+    return f"{head.replace(chr(34), '').strip()} ({listed})"
 
 
 def create_from_code(database: Database) -> None:

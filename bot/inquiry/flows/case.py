@@ -120,12 +120,16 @@ def keep_step(
     presser: Account,
     context: Context,
     *,
+    desk: str | None = None,
     before: State = None,
     after: State = None,
 ) -> None:
-    """Keep a step in the inquiry's own history, and in the audit log what it changed."""
+    """Keep a step in the inquiry's own history, and in the audit log what it changed.
+
+    `desk`: which one has the inquiry from this step on.
+    """
     at = context.now()
-    cases.add_step(tx, number, step, presser, at)
+    cases.add_step(tx, number, step, presser, at, desk)
     who = roster.find_actor(tx, presser, context.today())
     audit.note(tx, who, f"inquiry.{step}", f"inquiry:{number}", at, before=before, after=after)
 
@@ -139,8 +143,21 @@ def describe(inquiry: Inquiry) -> dict[str, object]:
 def show(tx: Transaction, inquiry: Inquiry, context: Context) -> Message:
     """The card that the desk reads, as it stands now."""
     question = get_question(tx, inquiry)
-    said = desk.list_kept(question, context)
-    return words.card(inquiry, question, said, replies.find_last_reply(tx, inquiry.number))
+    return words.card(
+        inquiry,
+        question,
+        desk.list_kept(question, context),
+        replies.find_last_reply(tx, inquiry.number),
+        passed=_list_passed(tx, inquiry, context),
+        is_movable=bool(list_other_desks(inquiry, context)),
+    )
+
+
+def _list_passed(tx: Transaction, inquiry: Inquiry, context: Context) -> tuple[str, ...]:
+    """The names of the desks that had it, the present one last; none where it never moved."""
+    if not inquiry.moves:
+        return ()
+    return tuple(context.desks.get(id).name for id in cases.list_desks(tx, inquiry.number))
 
 
 def tell_desk(inquiry: Inquiry, message: Message, context: Context, key: str | None = None) -> New:
@@ -166,8 +183,8 @@ def tell_asker(
 
 
 def make_key(inquiry: Inquiry) -> str:
-    """The key of the post that brings it to the desk."""
-    return f"inquiry:{inquiry.number}"
+    """The key of the post that brings it to the desk: each time that it goes on, another one."""
+    return f"inquiry:{inquiry.number}" + (f":{inquiry.moves}" if inquiry.moves else "")
 
 
 def make_late_key(inquiry: Inquiry, number: int) -> str:
@@ -175,9 +192,20 @@ def make_late_key(inquiry: Inquiry, number: int) -> str:
     return f"{make_key(inquiry)}:late:{inquiry.due_on}:{number}"
 
 
+def make_told_key(inquiry: Inquiry) -> str:
+    """The key of what tells the asker that it went to another desk."""
+    return f"{make_key(inquiry)}:told"
+
+
 def get_desk(inquiry: Inquiry, context: Context) -> Desk:
     """Who has to answer it."""
     return context.desks.get(inquiry.desk)
+
+
+def list_other_desks(inquiry: Inquiry, context: Context) -> tuple[Desk, ...]:
+    """The desks that it may go to."""
+    own = get_desk(inquiry, context)
+    return tuple(other for other in context.desks.open if other != own)
 
 
 def get_place(inquiry: Inquiry, context: Context) -> Place:

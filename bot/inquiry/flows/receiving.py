@@ -33,7 +33,13 @@ def escalate(tx: Transaction, presser: Account, token: str, context: Context) ->
     handed = desk.escalate(tx, question, first.name, due_on, context)
     inquiry = cases.add_inquiry(tx, handed.value, token, first.id, due_on)
     case.keep_step(
-        tx, inquiry.number, Step.ESCALATED, presser, context, after=case.describe(inquiry)
+        tx,
+        inquiry.number,
+        Step.ESCALATED,
+        presser,
+        context,
+        desk=first.id,
+        after=case.describe(inquiry),
     )
     card = case.show(tx, inquiry, context)
     told = case.tell_desk(inquiry, card, context, key=case.make_key(inquiry))

@@ -26,41 +26,54 @@ from knowledge.article import Article
 
 
 def card(
-    inquiry: Inquiry, question: Question, said: tuple[Article, ...], reply: Reply | None
+    inquiry: Inquiry,
+    question: Question,
+    said: tuple[Article, ...],
+    reply: Reply | None,
+    *,
+    passed: tuple[str, ...] = (),
+    is_movable: bool = False,
 ) -> Message:
-    """What the desk reads of an inquiry, and what can be done with it now."""
+    """What the desk reads of an inquiry, and what can be done with it now.
+
+    `passed`: the desks that it went through; `is_movable`: whether there is another one.
+    """
     gist = f"照会を受け付けました（受付番号 {inquiry.number}）"
     shown = "、".join(article.title for article in said) or "該当なし"
-    fields = (
+    fields = [
         ("所属", (question.ministry or "未登録",)),
         ("自動の案内", (shown,)),
         ("基準日", (f"{format_era(question.as_of)}時点",)),
         ("状況", (terms.stage(inquiry),)),
         ("回答の期限", (format_era(inquiry.due_on) if inquiry.due_on else "定めがありません",)),
-    )
-    elements: list[Element] = [Heading(gist), Quote(question.text), Fields(fields)]
+    ]
+    if passed:
+        fields.append(("引継ぎ", (" → ".join(passed),)))
+    elements: list[Element] = [Heading(gist), Quote(question.text), Fields(tuple(fields))]
     if reply is not None:
         elements += [
             Paragraph.of(f"お送りした{terms.STANDINGS[reply.standing]}"),
             Quote(reply.text),
         ]
-    buttons = _buttons(inquiry)
+    buttons = _buttons(inquiry, is_movable)
     if buttons:
         elements.append(Buttons(buttons))
     return Message(gist, tuple(elements))
 
 
-def _buttons(inquiry: Inquiry) -> tuple[Button, ...]:
+def _buttons(inquiry: Inquiry, is_movable: bool) -> tuple[Button, ...]:
     def button(action: str, label: str, weight: Weight = Weight.NORMAL) -> Button:
         return Button(Control(action, inquiry.number), label, weight)
 
+    move = (button(terms.MOVE, "ほかの窓口に引き継ぐ"),) if is_movable else ()
     match inquiry.stage:
         case Stage.WAITING:
-            return (button(terms.TAKE_OVER, "引き受ける", Weight.PRIMARY),)
+            return (button(terms.TAKE_OVER, "引き受ける", Weight.PRIMARY), *move)
         case Stage.TAKEN:
             return (
                 button(terms.COMPOSE, "回答する", Weight.PRIMARY),
                 button(terms.HAND_BACK, "窓口に戻す"),
+                *move,
             )
         case Stage.ANSWERED | Stage.CLOSED:
             return (button(terms.DRAFT, "記事にする"),)

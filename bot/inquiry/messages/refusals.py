@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.inquiry.messages import terms
 from bot.inquiry.model import (
     InquiryGone,
+    NoSuchDesk,
     NotAtDesk,
     NotTaken,
     NotYourDesk,
@@ -22,6 +23,10 @@ def not_your_desk(refusal: NotYourDesk) -> str:
         f"この照会は「{refusal.desk}」が受け持っています。"
         "操作できるのは、その窓口の担当者として名簿に登録されている方だけです。"
     )
+
+
+def no_such_desk(_refusal: NoSuchDesk) -> str:
+    return "引き継げる窓口ではありません。画面を新しくして、一覧から選んでください。"
 
 
 def inquiry_gone(_refusal: InquiryGone) -> str:

@@ -6,6 +6,8 @@ from bot.inquiry.model import Inquiry, Stage, Standing
 
 TAKE_OVER = "inquiry.take_over"
 HAND_BACK = "inquiry.hand_back"
+MOVE = "inquiry.move"
+HAND_ON = "inquiry.hand_on"
 COMPOSE = "inquiry.compose"
 REPLY = "inquiry.reply"
 SETTLE = "inquiry.settle"
@@ -14,6 +16,7 @@ DRAFT = "inquiry.draft"
 """Answered by whoever makes articles of replies."""
 
 TEXT, BASIS, STANDING = "text", "basis", "standing"
+DESK = "desk"
 
 STANDINGS = {Standing.ADVICE: "参考回答", Standing.OFFICIAL: "正式回答"}
 STAGES = {

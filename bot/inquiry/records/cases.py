@@ -26,6 +26,7 @@ cases = sa.Table(
     sa.Column("due_on", sa.Date, doc="null: referred before there were due days"),
     sa.Column("notices", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("desk", sa.String(100), doc="null: the common desk's, before there were others"),
+    sa.Column("moves", sa.Integer, nullable=False, server_default=sa.text("0")),
     one_of("stage", Stage),
 )
 _OPEN = "stage IN ('waiting', 'taken')"
@@ -45,6 +46,7 @@ case_steps = sa.Table(
     sa.Column("tenant", sa.String(100), nullable=False),
     sa.Column("account", sa.String(200), nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("desk", sa.String(100), doc="who had it then; null: nobody else than before"),
     one_of("step", Step),
 )
 
@@ -93,6 +95,21 @@ def put_due_day(tx: Transaction, number: str, due_on: date) -> None:
     tx.execute(sa.update(cases).where(cases.c.number == number).values(due_on=due_on, notices=0))
 
 
+def put_desk(tx: Transaction, number: str, desk: str, due_on: date) -> None:
+    """Give an inquiry to another desk, where nobody has taken it over and nothing was told yet."""
+    put_stage(tx, number, Stage.WAITING, None, None)
+    given = sa.update(cases).where(cases.c.number == number)
+    tx.execute(given.values(desk=desk, due_on=due_on, notices=0, moves=cases.c.moves + 1))
+
+
+def list_desks(tx: Transaction, number: str) -> tuple[str, ...]:
+    """The desks that had an inquiry, in their order."""
+    had = sa.select(case_steps.c.desk).where(
+        case_steps.c.number == number, case_steps.c.desk.is_not(None)
+    )
+    return tuple(tx.scalars(had.order_by(case_steps.c.id)))
+
+
 def _inquiry(row: sa.Row[Any]) -> Inquiry:
     holder = (
         Account(row.holder_service, row.holder_tenant, row.holder_account)
@@ -108,6 +125,7 @@ def _inquiry(row: sa.Row[Any]) -> Inquiry:
         due_on=row.due_on,
         notices=row.notices,
         desk=row.desk,
+        moves=row.moves,
     )
 
 
@@ -125,9 +143,11 @@ def put_stage(
     tx.execute(sa.update(cases).where(cases.c.number == number).values(values))
 
 
-def add_step(tx: Transaction, number: str, step: Step, who: Account, at: datetime) -> int:
-    """Keep who did what, and when; how many steps there are now."""
-    row = {"number": number, "step": step.value, "at": at}
+def add_step(
+    tx: Transaction, number: str, step: Step, who: Account, at: datetime, desk: str | None = None
+) -> int:
+    """Keep who did what, and when, and which desk has it now; how many steps there are."""
+    row = {"number": number, "step": step.value, "at": at, "desk": desk}
     tx.execute(
         case_steps.insert().values(**row, service=who.service, tenant=who.tenant, account=who.id)
     )
