@@ -24,6 +24,8 @@ BUSY_SECONDS = 5.0
 TURN_SECONDS = 4 * BUSY_SECONDS
 """How long it waits for those of its own process, each of which may wait that long."""
 
+_CLOCK = sa.select(sa.func.clock_timestamp())
+"""Asked for several times in every event; made once."""
 _NO_TURN = nullcontext()
 """For those who need not wait for each other."""
 
@@ -97,7 +99,7 @@ class Database:
     def now(self, tx: Transaction) -> datetime:
         """The time by which leases run: one clock for all replicas of one database."""
         if self.dialect == "postgresql":
-            return tx.scalar(sa.select(sa.func.clock_timestamp()))  # type: ignore[return-value]
+            return tx.scalar(_CLOCK)  # type: ignore[return-value]
         return clock.real_now()
 
     def ping(self) -> None:
