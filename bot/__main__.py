@@ -20,6 +20,9 @@ import typer
 from bot import capabilities
 from bot import demo as demonstration
 from bot.app import App, build
+from bot.audit import flows as audit
+from bot.audit.model import make_fingerprint
+from bot.audit.operator import find_operator
 from bot.auditing import audit_cli
 from bot.backup import backup_command, restore_command
 from bot.chat.gallery import list_samples
@@ -36,7 +39,7 @@ from bot.clock import moved_clock, real_clock
 from bot.config import BadSettings, Settings, cache_folder, data_folder, read_settings
 from bot.context import Context
 from bot.conversation.address import Account, Conversation, Place
-from bot.database.engine import Database, DatabaseError
+from bot.database.engine import Database, DatabaseError, Transaction
 from bot.database.versions import check_schema, find_revision, migrate
 from bot.desk import flows as desk
 from bot.desk.model import Decision, check_question, seek
@@ -207,9 +210,25 @@ def put(
         known = list_articles(tx)
     read_library(content_folder(), {**known, **texts})
     with database.write() as tx:
+        now, before = database.now(tx), list_articles(tx)
         for article_id, text in texts.items():
-            add_article(tx, article_id, text, database.now(tx))
+            add_article(tx, article_id, text, now)
+            _note_article(tx, article_id, before.get(article_id), text, now)
     typer.echo(f"published: {', '.join(texts)}")
+
+
+def _note_article(
+    tx: Transaction, article_id: str, before: str | None, text: str, now: datetime
+) -> None:
+    audit.note(
+        tx,
+        find_operator(),
+        "article.published",
+        f"article:{article_id}",
+        now,
+        before=None if before is None else {"fingerprint": make_fingerprint(before)},
+        after={"fingerprint": make_fingerprint(text)},
+    )
 
 
 @cli.command("migrate")

@@ -13,6 +13,8 @@ from typing import Annotated
 import sqlalchemy as sa
 import typer
 
+from bot.audit.flows import note
+from bot.audit.operator import find_operator
 from bot.config import read_settings
 from bot.database.engine import Database, DatabaseError, Transaction
 from bot.database.versions import check_schema, find_revision, migrate
@@ -60,6 +62,10 @@ def restore_command(
         put = _put_sqlite if database.dialect == "sqlite" else _put_postgresql
         posts, events = put(database, file, replace)
         migrate(database)
+        with database.lease() as tx:
+            after = {"posts": posts, "events": events}
+            now = database.now(tx)
+            note(tx, find_operator(), "database.restored", f"file:{file.name}", now, after=after)
     typer.echo(f"restored; in doubt: {posts} posts and what {events} events lead to")
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bot.audit.operator import find_operator
 from bot.clock import real_clock
 from bot.config import read_settings
 from bot.conversation.address import Account
@@ -58,7 +59,7 @@ def _enter(
     with closing(_open()) as database, database.read() if dry_run else database.write() as tx:
         changes, clashes = flows.examine(tx, entered, whole=whole)
         if not (clashes or dry_run):
-            flows.enter(tx, changes)
+            flows.enter(tx, changes, find_operator(), database.now(tx))
     return changes, clashes
 
 
@@ -113,7 +114,8 @@ def link_account(
     if len(parts) != 3 or not all(parts):
         raise typer.BadParameter(f"{account!r} is not SERVICE/TENANT/ID", param_hint="ACCOUNT")
     with closing(_open()) as database, database.write() as tx:
-        linked = flows.link_account(tx, Account(*parts), email)
+        now = database.now(tx)
+        linked = flows.link_account(tx, Account(*parts), email, find_operator(), now)
     if not linked:
         _refuse([f"nobody on the roster has {email}, or the account is somebody else's"])
     typer.echo(f"{account} belongs to {email.lower()}")
@@ -172,15 +174,9 @@ def _show_changes(changes: Iterable[Change], dry_run: bool) -> None:
         for sign, holding in (("-", change.before), ("+", change.after)):
             if holding is not None:
                 typer.echo(f"{sign} {_told(holding)}")
-        counts[_kind(change)] += 1
+        counts[change.kind] += 1
     told = ", ".join(f"{kind}: {number}" for kind, number in counts.items())
     typer.echo(f"{told}{' (dry run: nothing was changed)' if dry_run else ''}")
-
-
-def _kind(change: Change) -> str:
-    if change.before is None:
-        return "added"
-    return "changed" if change.after is not None else "removed"
 
 
 def _told(holding: Holding) -> str:

@@ -14,6 +14,9 @@ from typing import Annotated, Any
 import typer
 
 from bot import messages
+from bot.audit import flows as audit
+from bot.audit.model import make_fingerprint
+from bot.audit.operator import find_operator
 from bot.calendar import TOKYO
 from bot.config import Settings, read_settings
 from bot.database.engine import Database, Transaction
@@ -58,9 +61,14 @@ def retry_inbox(
     """Have failed events handled again."""
     if bool(ids) == all_:
         raise typer.BadParameter("name rows, or --all")
-    with _writing() as (tx, _now):
+    unknown = []
+    with _writing() as (tx, now):
         rows = inbox.list_failed(tx) if all_ else tuple(ids or ())
-        unknown = [row for row in rows if not inbox.retry_event(tx, row)]
+        for row in rows:
+            if inbox.retry_event(tx, row):
+                audit.note(tx, find_operator(), "inbox.retried", f"event:{row}", now)
+            else:
+                unknown.append(row)
     typer.echo(f"retried: {len(rows) - len(unknown)}")
     _tell(f"{row}: no such event has failed" for row in unknown)
 
@@ -101,6 +109,7 @@ def retry_outbox(
     """Have posts sent that failed, or of which you are sure that they did not arrive."""
     _settle(
         "retried",
+        "outbox.retried",
         keys,
         lambda tx, key, now: ledger.retry_post(tx, key, now, sure_not_sent=sure_not_sent),
     )
@@ -109,13 +118,13 @@ def retry_outbox(
 @outbox_cli.command("mark-sent")
 def mark_sent(keys: Keys) -> None:
     """Settle undecided posts that you have seen in their conversation."""
-    _settle("marked as sent", keys, ledger.mark_arrived)
+    _settle("marked as sent", "outbox.marked_sent", keys, ledger.mark_arrived)
 
 
 @outbox_cli.command("cancel")
 def cancel(keys: Keys) -> None:
     """Have posts never sent that wait, failed, or are undecided."""
-    _settle("cancelled", keys, ledger.cancel_post)
+    _settle("cancelled", "outbox.cancelled", keys, ledger.cancel_post)
 
 
 @outbox_cli.command("add")
@@ -134,6 +143,10 @@ def add(
         _tell([*faults, f"{len(faults)} faults; nothing was added"])
     with _writing(settings) as (tx, now):
         new = put_notices(tx, notices, messages.plain, now)
+        if new:
+            keys = make_fingerprint("\n".join(sorted(notice.key for notice in notices)))
+            after = {"added": new, "known": len(notices) - new, "fingerprint": keys}
+            audit.note(tx, find_operator(), "outbox.added", "outbox:", now, after=after)
     if new >= MANY:
         with _writing(settings) as (tx, _now):
             tell_planner(tx)
@@ -177,19 +190,36 @@ def _writing(settings: Settings | None = None) -> Iterator[tuple[Transaction, da
 
 
 def _settle(
-    done: str, keys: Iterable[str], settle: Callable[[Transaction, str, datetime], None]
+    done: str,
+    what: str,
+    keys: Iterable[str],
+    settle: Callable[[Transaction, str, datetime], None],
 ) -> None:
-    """Do what was asked for each post; tell of those for which it makes no sense."""
+    """Do what was asked for each post; tell of those for which it makes no sense.
+
+    `done` says so to whoever asked, `what` to the audit log.
+    """
     number, faults = 0, []
     with _writing() as (tx, now):
         for key in keys:
             try:
+                before = _describe(tx, key)
                 settle(tx, key, now)
                 number += 1
+                who, after = find_operator(), _describe(tx, key)
+                audit.note(tx, who, what, f"post:{key}", now, before=before, after=after)
             except CannotSettle as cannot:
                 faults.append(f"{key}: {cannot}")
     typer.echo(f"{done}: {number}")
     _tell(faults)
+
+
+def _describe(tx: Transaction, key: str) -> dict[str, Any] | None:
+    """What became of a post so far, for the audit log."""
+    found = ledger.find_post(tx, key)
+    if found is None:
+        return None
+    return {"state": found.state, "undecided": found.undecided, "reason": found.reason}
 
 
 def _tell(faults: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot import capabilities
+from bot.audit.model import Actor
 from bot.clock import Clock
 from bot.config import Settings
 from bot.context import Context, Hears
@@ -28,6 +29,10 @@ from knowledge.base import KnowledgeBase
 
 AT = datetime(2026, 10, 6, 3, 0, tzinfo=UTC)
 """When the services heard it: past, so that nothing decided then waits."""
+
+
+NOBODY = Actor(Account("test", "", "nobody"))
+"""Who enters people on the roster where it does not matter who does."""
 
 
 @dataclass

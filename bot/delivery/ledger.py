@@ -53,6 +53,12 @@ def list_posts(tx: Transaction, states: Collection[str], limit: int) -> tuple[En
     return tuple(_entry(row) for row in tx.execute(query))
 
 
+def find_post(tx: Transaction, key: str) -> Entry | None:
+    """A post by its key."""
+    row = tx.execute(sa.select(outbox).where(outbox.c.key == key)).one_or_none()
+    return _entry(row) if row else None
+
+
 def _entry(row: sa.Row[Any]) -> Entry:
     return Entry(
         key=row.key,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.audit import flows as audit
-from bot.audit.model import Actor
+from bot.audit.model import Actor, State
 from bot.context import Context
 from bot.conversation.address import Account
 from bot.conversation.event import Event, Pressed, Submitted
@@ -71,7 +71,7 @@ def note_refusal(tx: Transaction, event: Event, refusal: Refusal, context: Conte
     audit.note_refusal(tx, who, control.action, subject, type(refusal).__name__, context.now())
 
 
-def link_account(tx: Transaction, account: Account, email: str) -> bool:
+def link_account(tx: Transaction, account: Account, email: str, by: Actor, at: datetime) -> bool:
     """Tie an account to whom the roster knows by e-mail address; whether it is theirs now.
 
     The address must come from the chat service, never from what somebody typed. What they had
@@ -83,10 +83,15 @@ def link_account(tx: Transaction, account: Account, email: str) -> bool:
     person = records.find_person(tx, account)
     if person is None:
         records.add_account(tx, account, known)
-    elif person.id != known:
-        if not person.declared:
-            return False
+    elif person.id == known:
+        return True
+    elif person.declared:
         records.move_accounts(tx, person.id, known)
+    else:
+        return False
+    before = {"person": person.id} if person else None
+    subject = f"account:{account.service}/{account.tenant}/{account.id}"
+    audit.note(tx, by, "roster.linked", subject, at, before=before, after={"person": known})
     return True
 
 
@@ -108,13 +113,32 @@ def examine(
     return changes, tuple(find_clashes(after.values()))
 
 
-def enter(tx: Transaction, changes: Iterable[Change]) -> None:
+def enter(tx: Transaction, changes: Iterable[Change], by: Actor, at: datetime) -> None:
     """Enter what was examined in this transaction."""
     for change in changes:
         if change.after is not None:
             records.put_holding(tx, change.after)
         elif change.before is not None:
             records.delete_holding(tx, change.before)
+        _note_change(tx, change, by, at)
+
+
+def _note_change(tx: Transaction, change: Change, by: Actor, at: datetime) -> None:
+    holding = change.after or change.before
+    assert holding is not None
+    position = holding.position
+    subject = f"position:{position.ministry}/{position.title}/{position.role}"
+    before, after = (_describe(tx, each) for each in (change.before, change.after))
+    audit.note(tx, by, f"roster.{change.kind}", subject, at, before=before, after=after)
+
+
+def _describe(tx: Transaction, holding: Holding | None) -> State:
+    """Who holds a position, for the audit log: by the number that the roster has for them."""
+    if holding is None:
+        return None
+    person = records.find_person_id(tx, holding.email)
+    told = {"name": holding.name, "how": holding.how}
+    return {"person": person, **told, "since": holding.since, "until": holding.until}
 
 
 def enrol(

@@ -85,6 +85,12 @@ class Change:
     before: Holding | None
     after: Holding | None
 
+    @property
+    def kind(self) -> str:
+        if self.before is None:
+            return "added"
+        return "changed" if self.after is not None else "removed"
+
 
 @dataclass(frozen=True, slots=True)
 class Clash:

@@ -41,6 +41,8 @@ NECK = r"bot\.conversation(\..*)?"
 STORE = r"bot\.database(\..*)?|sqlalchemy(\..*)?"
 CONTENT = r"knowledge(\..*)?"
 TIME = r"bot\.calendar|bot\.refusal"
+LOG = r"bot\.audit(\.(flows|model|operator))?"
+"""What those use of the audit log who write to it from the command line."""
 CHAT = r"bot\.chat\.(answers|attachment|messages|packing|plain|sheet)"
 """What all chat services share: it knows none of them."""
 
@@ -51,19 +53,21 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/measuring", rf"bot\.(clock|config|desk\.model)|{CONTENT}|typer"),
     (
         r"bot/auditing",
-        r"bot\.(audit(\.(flows|model|operator))?|cells|config|log|database\.(engine|versions))|typer",
+        rf"bot\.(cells|config|log|database\.(engine|versions))|{LOG}|typer",
     ),
     (
         r"bot/backup",
-        r"bot\.(config|log|database\.(engine|versions)|delivery\.restoring)|sqlalchemy|typer",
+        rf"bot\.(config|log|database\.(engine|versions)|delivery\.restoring)|{LOG}|sqlalchemy|typer",
     ),
     (
         r"bot/postal",
-        r"bot\.(calendar|config|log|messages|database\.(engine|versions)|delivery(\.\w+)?)|typer",
+        r"bot\.(calendar|config|log|messages|database\.(engine|versions)|delivery(\.\w+)?)"
+        rf"|{LOG}|typer",
     ),
     (
         r"bot/personnel",
-        rf"bot\.(clock|config|log|database\.(engine|versions)|roster\.\w+|roster|conversation\.address)|{CONTENT}|typer",
+        r"bot\.(clock|config|log|database\.(engine|versions)|roster\.\w+|roster|conversation\.address)"
+        rf"|{LOG}|{CONTENT}|typer",
     ),
     (r"bot/capabilities", r"bot\.(context|refusal|\w+\.(listeners|jobs|messages|model)(\.\w+)?)"),
     (

@@ -159,12 +159,17 @@ def test_an_article_is_begun_and_published(tmp_path: Path) -> None:
     draft.write_text(filled, encoding="utf-8")
     put = run("article", "put", str(draft), folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
     answer = run("ask", "庁舎のサウナ3", folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
+    kept = tmp_path / "log.jsonl"
+    run("audit", "export", str(kept), folder=tmp_path, MADOGUCHI_DATABASE_URL=url)
+    (published, _) = map(json.loads, kept.read_text("utf-8").splitlines())
 
     assert begun.returncode == 0
     assert refused.returncode == 1
     assert "questions" in refused.stderr
     assert (put.returncode, put.stderr) == (0, "")
     assert "使えません。" in answer.stdout
+    assert (published["what"], published["subject"]) == ("article.published", "article:sauna")
+    assert published["before"] is None
 
 
 def test_evaluate_measures_and_writes_rankings(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from bot.inquiry.records.cases import case_steps, cases
 from bot.roster import flows as roster
 from bot.roster.model import Appointment, Holding, Position, Role
 from knowledge.base import KnowledgeBase
-from tests.playing import Bot, account, buttons
+from tests.playing import AT, NOBODY, Bot, account, buttons
 
 QUESTION = "テレワーク中にラジオ体操をしなければなりませんか"
 NUMBER = "2026-00001"
@@ -144,9 +144,9 @@ def test_an_office_held_today_gives_its_rights_and_one_that_ended_does_not(bot: 
     with bot.database.write() as tx:
         changes, clashes = roster.examine(tx, [now, past], whole=False)
         assert clashes == ()
-        roster.enter(tx, changes)
+        roster.enter(tx, changes, NOBODY, AT)
         for name in ("now", "past"):
-            assert roster.link_account(tx, account(name), f"{name}@go.example")
+            assert roster.link_account(tx, account(name), f"{name}@go.example", NOBODY, AT)
 
     assert bot.press("past", f"inquiry.take_over:{NUMBER}") == NOT_AT_DESK
     assert bot.press("now", f"inquiry.take_over:{NUMBER}") is None

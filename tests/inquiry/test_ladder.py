@@ -19,7 +19,7 @@ from bot.roster import flows as roster
 from bot.roster.model import Appointment, Holding, Position, Role
 from knowledge.base import KnowledgeBase
 from tests.inquiry.ladder import COMMON, OWN, change_desk, open_ladder, refer
-from tests.playing import Bot, account
+from tests.playing import AT, NOBODY, Bot, account
 
 
 @pytest.fixture
@@ -169,8 +169,8 @@ def hold(bot: Bot, who: str, *positions: Position) -> None:
     with bot.database.write() as tx:
         changes, clashes = roster.examine(tx, held, whole=False)
         assert clashes == ()
-        roster.enter(tx, changes)
-        assert roster.link_account(tx, account(who), email)
+        roster.enter(tx, changes, NOBODY, AT)
+        assert roster.link_account(tx, account(who), email, NOBODY, AT)
 
 
 def test_who_holds_two_positions_works_at_both_desks(bot: Bot) -> None:

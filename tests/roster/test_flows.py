@@ -20,7 +20,7 @@ from bot.roster.model import (
     Role,
     find_clashes,
 )
-from tests.playing import account
+from tests.playing import AT, NOBODY, account
 from tests.postgresql import Server
 
 DAY = timedelta(days=1)
@@ -46,13 +46,13 @@ def enter(database: Database, *holdings: Holding, whole: bool = False) -> tuple[
     with database.write() as tx:
         changes, clashes = flows.examine(tx, holdings, whole=whole)
         assert clashes == ()
-        flows.enter(tx, changes)
+        flows.enter(tx, changes, NOBODY, AT)
     return changes
 
 
 def link(database: Database, who: str, account: Account = SLACK) -> bool:
     with database.write() as tx:
-        return flows.link_account(tx, account, f"{who.upper()}@go.example")
+        return flows.link_account(tx, account, f"{who.upper()}@go.example", NOBODY, AT)
 
 
 def find(database: Database, day: date | None, account: Account = SLACK) -> Person:
@@ -197,7 +197,7 @@ def test_of_two_rosters_at_once_one_is_entered(server: Server) -> None:
             changes, clashes = flows.examine(slow, [sato], whole=False)
             assert clashes == ()
             enter(database, ito)
-            flows.enter(slow, changes)
+            flows.enter(slow, changes, NOBODY, AT)
 
     with pytest.raises(Conflict):
         enter_beside_another()
