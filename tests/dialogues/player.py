@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from bot import demo
 from bot.app import App, build
+from bot.audit.records import audit
 from bot.chat.local import store
 from bot.chat.local.persona import Persona, conversation
 from bot.chat.local.service import LocalService
@@ -54,6 +57,8 @@ class Player:
                 self._check(expected, more.get("in"), more.get("to"))
             case {"reply": expected}:
                 self._check_reply(expected)
+            case {"audited": expected}:
+                self._check_audited(**expected)
             case _:
                 raise AssertionError(f"not a step: {step}")
 
@@ -154,6 +159,13 @@ class Player:
                 text = str(dict(errors))
         for piece in _listed(expected):
             assert piece in text, f"{piece!r} is not in the reply {text!r}"
+
+    def _check_audited(self, who: str, what: str, refused: str | None = None) -> None:
+        """The last row of the audit log tells of this."""
+        with self.app.database.read() as tx:
+            rows = sa.select(audit).order_by(audit.c.id.desc()).limit(1)
+            row = tx.execute(rows).one()
+        assert (row.account, row.what, row.refusal) == (self._persona(who).id, what, refused)
 
     def _messages(self, id: str, persona: Persona | None) -> list[Message]:
         with self.app.database.read() as tx:

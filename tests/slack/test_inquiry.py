@@ -16,6 +16,7 @@ from tests.slack.fake.chat import remove
 from tests.slack.fake.fake import FakeSlack
 from tests.slack.fake.workspace import BOT, Channel, Person
 from tests.slack.stage import Stage, open_stage
+from tests.slack.test_audit import list_refused
 
 QUESTION = "テレワーク中にラジオ体操をしなければなりませんか"
 
@@ -87,6 +88,10 @@ def test_an_answer_of_a_person_becomes_knowledge(
         slack.direct(taro, "在宅の日も体操って必要ですか")
         answer = slack.wait_for(taro, "ラジオ体操は任意です。")
         assert "照会窓口の整理" in answer.words
+    assert list_refused(database) == [
+        (hana.id, "環境省", "inquiry.take_over", "NotAtDesk"),
+        (officer.id, "内閣官房", "inquiry.approve", "OwnProposal"),
+    ]
 
 
 @pytest.mark.parametrize("how", ["archived", "without the bot", "without the thread"])
