@@ -17,6 +17,7 @@ from bot.inquiry import jobs as inquiry_jobs
 from bot.inquiry import listeners as inquiry
 from bot.inquiry import model as inquiry_model
 from bot.inquiry.messages import refusals as inquiry_words
+from bot.overview import listeners as overview
 from bot.refusal import Refusal
 from bot.roster import listeners as roster
 from bot.roster import messages as roster_words
@@ -25,6 +26,7 @@ from bot.roster import model as roster_model
 # The desk comes last: to it, everything that is said is a question.
 LISTENERS: tuple[Hears, ...] = (
     *roster.LISTENERS,
+    *overview.LISTENERS,
     *editing.LISTENERS,
     *inquiry.LISTENERS,
     *desk.LISTENERS,

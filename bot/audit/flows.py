@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -64,6 +64,12 @@ def note(
 def note_read(tx: Transaction, who: Actor, what: str, on: str, of: str, at: datetime) -> None:
     """Write down that somebody was shown what another ministry, `of`, has not published."""
     note(tx, who, what, on, at, before={"of": of})
+
+
+def note_reads(tx: Transaction, who: Actor, what: str, of: Mapping[str, str], at: datetime) -> None:
+    """Write down all that somebody was shown at once: subjects, each with whose it is."""
+    states = ((subject, _written({"of": ministry})) for subject, ministry in of.items())
+    records.add_deeds(tx, [Deed(at, who, what, subject, state) for subject, state in states])
 
 
 def note_refusal(

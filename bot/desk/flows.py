@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from secrets import token_urlsafe
@@ -11,7 +10,16 @@ from typing import assert_never
 from bot.calendar import fiscal_year
 from bot.context import Context
 from bot.conversation.address import Account, Place
-from bot.conversation.message import Button, Home, Message, New, OpenForm, Outcome, Update
+from bot.conversation.message import (
+    Button,
+    Element,
+    Home,
+    Message,
+    New,
+    OpenForm,
+    Outcome,
+    Update,
+)
 from bot.database.engine import Transaction
 from bot.desk import messages, records
 from bot.desk.model import (
@@ -92,23 +100,17 @@ def compose(text: str, context: Context) -> Outcome[None]:
 
 
 def open_home(
-    tx: Transaction, account: Account, context: Context, referred: tuple[Question, ...] | None
+    tx: Transaction, account: Account, context: Context, above: tuple[Element, ...] = ()
 ) -> Outcome[None]:
-    """Show somebody's own questions, and what was referred to their desk; None: they have none."""
+    """Show somebody how to ask and what they asked; `above` it what else they are to see."""
     known = roster.find_person(tx, account, context.today()) is not None
-    card = messages.home(
-        records.list_recent(tx, account, _LISTED), referred, () if known else (choose_button(),)
-    )
+    recent = records.list_recent(tx, account, _LISTED)
+    card = messages.home(recent, () if known else (choose_button(),), above)
     return Outcome(None, (Home(target=account, message=card),))
 
 
 _LISTED = 10
-"""Lines of a Home: what fits a glance; the desk's whole queue is a page of its own."""
-
-
-def list_referred(tx: Transaction, numbers: Sequence[str]) -> tuple[Question, ...]:
-    """The questions that have these reception numbers, the latest first."""
-    return records.list_referred(tx, numbers)
+"""Lines of a Home: what fits a glance."""
 
 
 def pick(

@@ -328,17 +328,11 @@ def ask_form(text: str, limit: int) -> Form:
 
 
 def home(
-    recent: tuple[Question, ...], inquiries: tuple[Question, ...] | None, extra: tuple[Button, ...]
+    recent: tuple[Question, ...], extra: tuple[Button, ...], above: tuple[Element, ...] = ()
 ) -> Message:
-    """What somebody sees first: how to ask, what they asked, and what waits for the desk.
-
-    `inquiries` is None for whoever does not work at the desk.
-    """
+    """What somebody sees first: how to ask, what their office has for them, what they asked."""
     ask = Button(Control(COMPOSE, ""), "質問する", Weight.PRIMARY)
-    elements: list[Element] = [Paragraph.of(_ABOUT), Buttons((ask, *extra))]
-    if inquiries is not None:
-        elements.append(Heading("届いている照会"))
-        elements.append(_listed(inquiries, "届いている照会はありません。"))
+    elements: list[Element] = [Paragraph.of(_ABOUT), Buttons((ask, *extra)), *above]
     elements.append(Heading("最近のご質問"))
     elements.append(_listed(recent, "ご質問はまだありません。"))
     return Message("テレワーク制度の照会窓口", tuple(elements))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +35,7 @@ questions = sa.Table(
     one_of("state", State),
     one_of("decision", DecisionName),
 )
+sa.Index("ix_questions_asked_at", questions.c.asked_at)
 sa.Index("ix_questions_asker", questions.c.account, questions.c.conversation, questions.c.id)
 wordings = sa.Table(
     "wordings",
@@ -145,13 +145,6 @@ def list_recent(tx: Transaction, asker: Account, limit: int) -> tuple[Question, 
     )
     asked = _WITH_NUMBER.where(mine).order_by(questions.c.id.desc()).limit(limit)
     return tuple(_question(row) for row in tx.execute(asked))
-
-
-def list_referred(tx: Transaction, numbers: Sequence[str]) -> tuple[Question, ...]:
-    """What has these reception numbers, the latest first."""
-    referred = _WITH_NUMBER.where(inquiries.c.number.in_(numbers))
-    rows = tx.execute(referred.order_by(inquiries.c.id.desc()))
-    return tuple(_question(row) for row in rows)
 
 
 def find_previous(

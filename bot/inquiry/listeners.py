@@ -7,10 +7,10 @@ from typing import Any
 
 from bot.context import Act, Context, Hears
 from bot.conversation.address import Account
-from bot.conversation.event import Opened, Pressed, Submitted
+from bot.conversation.event import Pressed, Submitted
 from bot.conversation.message import Control, Outcome
 from bot.database.engine import Transaction
-from bot.inquiry.flows import moving, receiving, replying, viewing
+from bot.inquiry.flows import moving, receiving, replying
 from bot.inquiry.messages import terms
 
 Flow = Callable[[Transaction, Account, str, Context], Outcome[Any]]
@@ -48,12 +48,7 @@ def on_hand_on(event: Submitted, context: Context) -> Act | None:
     return lambda tx: moving.hand_on(tx, event.who, number, event.answers, context)
 
 
-def on_home(event: Opened, context: Context) -> Act:
-    return lambda tx: viewing.open_home(tx, event.who, context)
-
-
 LISTENERS = (
-    Hears(Opened, on_home),
     _on_press(receiving.ESCALATE, receiving.escalate),
     _on_press(terms.TAKE_OVER, receiving.take_over),
     _on_press(terms.HAND_BACK, receiving.hand_back),

@@ -108,6 +108,12 @@ class Sight:
     but: frozenset[str] = frozenset()
     """The desks that are left out."""
 
+    def covers(self, desk: str | None) -> bool:
+        """Whether what a desk has may be looked at; None: from before there were several."""
+        if self.only is None:
+            return desk not in self.but
+        return desk in self.only
+
 
 # ---------------------------------------------------------------- refusals
 

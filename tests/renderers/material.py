@@ -51,9 +51,22 @@ from bot.desk.model import Answered, Clarify, DecisionName, NotKnown, Question, 
 from bot.editing.messages import drafting
 from bot.editing.model import Draft, Verdict
 from bot.inquiry.messages import receiving, replying
-from bot.inquiry.model import LATE_AFTER, Inquiry, Reply, Stage, Standing
+from bot.inquiry.model import LATE_AFTER, Inquiry, Reply, Sight, Stage, Standing
+from bot.overview.messages import home as overview
+from bot.overview.model import (
+    HOME_PARTS,
+    Asked,
+    Care,
+    Listed,
+    Part,
+    Queue,
+    Rated,
+    Unanswered,
+    View,
+)
 from bot.roster import messages as roster
 from knowledge.article import Article, Kind
+from knowledge.desk import Ladder
 from knowledge.library import content_folder, read_library
 
 NOON = datetime(2026, 10, 6, 3, 0, tzinfo=UTC)
@@ -106,9 +119,30 @@ def _list_desk_messages() -> Iterator[Message]:
         yield desk.clarify(asked, Clarify(candidates), extra)
         for decision in _list_unknown(library.articles[0]):
             yield desk.not_known(asked, decision, extra)
-    asked = tuple(map(_question, State))
-    yield desk.home(asked, asked, extra)
-    yield desk.home((), None, ())
+    yield desk.home(tuple(map(_question, State)), extra, _overview())
+    yield desk.home((), ())
+
+
+def _overview() -> tuple[Element, ...]:
+    """The desk's Home with as much in it as it shows."""
+    library = read_library(content_folder())
+    listed = tuple(_listed(stage) for stage in Stage for _ in range(2))[:5]
+    counts = dict.fromkeys((Part.OPEN, *HOME_PARTS), 1234)
+    queue = Queue(counts, dict.fromkeys(HOME_PARTS, listed), frozenset({"naikaku-jinjikyoku"}))
+    asked = Asked("在宅勤務日の中抜けは休憩ですか" * 9, "中抜け 休憩", NOON)
+    care = Care(
+        unanswered=(Unanswered((asked, asked)), Unanswered((asked,))) * 5,
+        rated=(Rated("flextime-overview", 9, 3, 4, library.articles[0].title),) * 9,
+        reopened=("2026-00001", "2026-00002"),
+        stale=library.articles[:9],
+    )
+    view = View(Sight(None), queue, (_draft(Verdict.PROPOSED),) * 9, care)
+    return overview.overview(view, TODAY, Ladder(library.desks, frozenset()))
+
+
+def _listed(stage: Stage) -> Listed:
+    text = "在宅勤務日の中抜けは\n休憩ですか。<!channel> 昼休みに続けて取るときは、どうなりますか"
+    return Listed("2026-00001", None, stage, text, "環境省", NOON, TODAY, None, None)
 
 
 def _list_inquiry_messages() -> Iterator[Message]:

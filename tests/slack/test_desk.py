@@ -137,9 +137,9 @@ def test_a_home_is_by_role(stage: Stage, hana: Person, hall: Channel) -> None:
     stage.slack.open_home("U0OFFICER")
     stage.slack.open_home(hana)
 
-    stage.slack.wait_until(lambda: "届いている照会" in str(stage.slack.home("U0OFFICER")))
+    stage.slack.wait_until(lambda: "照会の一覧" in str(stage.slack.home("U0OFFICER")))
     stage.slack.wait_until(lambda: stage.slack.home(hana))
-    assert "届いている照会" not in str(stage.slack.home(hana))
+    assert "照会の一覧" not in str(stage.slack.home(hana))
 
 
 def test_what_people_write_is_shown_as_they_wrote_it(

@@ -84,6 +84,11 @@ def find_draft(tx: Transaction, token: str) -> Draft | None:
     return drafts.find_draft(tx, token)
 
 
+def list_proposed(tx: Transaction) -> tuple[Draft, ...]:
+    """Proposed articles that wait for somebody's approval, the oldest first."""
+    return drafts.list_proposed(tx)
+
+
 def list_published(tx: Transaction) -> dict[str, str]:
     """What is published already, by id: a new article is checked beside it."""
     return dict(shelf.list_articles(tx))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -58,8 +59,16 @@ def add_draft(tx: Transaction, draft: Draft) -> None:
 
 def find_draft(tx: Transaction, token: str) -> Draft | None:
     row = tx.execute(sa.select(drafts).where(drafts.c.token == token)).one_or_none()
-    if row is None:
-        return None
+    return _draft(row) if row else None
+
+
+def list_proposed(tx: Transaction) -> tuple[Draft, ...]:
+    """What nobody has decided on, the oldest first."""
+    proposed = sa.select(drafts).where(drafts.c.verdict == Verdict.PROPOSED.value)
+    return tuple(map(_draft, tx.execute(proposed.order_by(drafts.c.id))))
+
+
+def _draft(row: sa.Row[Any]) -> Draft:
     return Draft(
         token=row.token,
         number=row.number,

@@ -10,22 +10,26 @@ from bot.audit import flows as audit
 from bot.audit.model import State
 from bot.context import Context
 from bot.conversation.address import Account, Place
-from bot.conversation.message import Message, New, Outcome, Priority, Update
+from bot.conversation.message import Buttons, Message, New, Outcome, Priority, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
 from bot.desk.model import Question
 from bot.inquiry import model
+from bot.inquiry.flows import copies
 from bot.inquiry.messages import receiving as words
 from bot.inquiry.messages import replying as asker_words
 from bot.inquiry.model import (
     Inquiry,
     InquiryGone,
+    NotYourDesk,
     Reply,
     Stage,
     Step,
     check_holder,
     check_own_desk,
     check_stage,
+    find_sight,
+    works_at,
 )
 from bot.inquiry.records import cases, replies
 from bot.roster import flows as roster
@@ -53,6 +57,18 @@ def check_held(
     person, inquiry = check_at_desk(tx, presser, number, context)
     check_stage(inquiry, Stage.WAITING, Stage.TAKEN)
     check_holder(inquiry, presser)
+    return person, inquiry
+
+
+def check_sight(
+    tx: Transaction, reader: Account, number: str, context: Context
+) -> tuple[Person, Inquiry]:
+    """Who wants to read, and the inquiry. Raises NotAtDesk, InquiryGone, NotYourDesk."""
+    person = model.check_at_desk(roster.find_person(tx, reader, context.today()))
+    inquiry = get_inquiry(tx, number)
+    sight = find_sight(person, context.desks)
+    if sight is None or not sight.covers(inquiry.desk):
+        raise NotYourDesk(get_desk(inquiry, context).name)
     return person, inquiry
 
 
@@ -110,7 +126,8 @@ def went_on(
     inquiry = get_inquiry(tx, before.number)
     after = {**describe(inquiry), **(further or {})}
     keep_step(tx, before.number, step, presser, context, before=describe(before), after=after)
-    return Outcome(None, (Update(of=make_key(inquiry), message=show(tx, inquiry, context)),))
+    drawn = Update(of=make_key(inquiry), message=show(tx, inquiry, context))
+    return Outcome(None, (drawn, *redraw_copies(tx, inquiry, context)))
 
 
 def keep_step(
@@ -131,7 +148,7 @@ def keep_step(
     at = context.now()
     cases.add_step(tx, number, step, presser, at, desk)
     who = roster.find_actor(tx, presser, context.today())
-    audit.note(tx, who, f"inquiry.{step}", f"inquiry:{number}", at, before=before, after=after)
+    audit.note(tx, who, f"inquiry.{step}", make_subject(number), at, before=before, after=after)
 
 
 def describe(inquiry: Inquiry) -> dict[str, object]:
@@ -160,6 +177,27 @@ def _list_passed(tx: Transaction, inquiry: Inquiry, context: Context) -> tuple[s
     return tuple(context.desks.get(id).name for id in cases.list_desks(tx, inquiry.number))
 
 
+def show_to(tx: Transaction, reader: Account, inquiry: Inquiry, context: Context) -> Message | None:
+    """The card for one who asked for it, without buttons where they may only look; else None."""
+    person = roster.find_person(tx, reader, context.today())
+    sight = find_sight(person, context.desks)
+    if person is None or sight is None or not sight.covers(inquiry.desk):
+        return None
+    card = show(tx, inquiry, context)
+    if works_at(person, get_desk(inquiry, context)):
+        return card
+    kept = tuple(element for element in card.elements if not isinstance(element, Buttons))
+    return Message(card.gist, kept)
+
+
+def redraw_copies(
+    tx: Transaction, inquiry: Inquiry, context: Context, last: Message | None = None
+) -> tuple[Update, ...]:
+    """The inquiry as it stands, for all who opened it; `last` is for whose it is no longer."""
+    of = make_subject(inquiry.number)
+    return tuple(copies.redraw(tx, of, lambda reader: show_to(tx, reader, inquiry, context), last))
+
+
 def tell_desk(inquiry: Inquiry, message: Message, context: Context, key: str | None = None) -> New:
     """Something for those who have to answer it; nobody waits for that this minute."""
     place = get_place(inquiry, context)
@@ -182,9 +220,14 @@ def tell_asker(
     )
 
 
+def make_subject(number: str) -> str:
+    """What an inquiry is called where all kinds of things are spoken of."""
+    return f"inquiry:{number}"
+
+
 def make_key(inquiry: Inquiry) -> str:
     """The key of the post that brings it to the desk: each time that it goes on, another one."""
-    return f"inquiry:{inquiry.number}" + (f":{inquiry.moves}" if inquiry.moves else "")
+    return make_subject(inquiry.number) + (f":{inquiry.moves}" if inquiry.moves else "")
 
 
 def make_late_key(inquiry: Inquiry, number: int) -> str:

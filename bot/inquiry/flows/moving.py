@@ -65,8 +65,10 @@ def hand_on(
         before=case.describe(before),
         after=case.describe(after),
     )
+    moved = words.moved(after, receiver)
     posts = (
-        Update(of=case.make_key(before), message=words.moved(after, receiver)),
+        Update(of=case.make_key(before), message=moved),
+        *case.redraw_copies(tx, after, context, moved),
         case.tell_desk(after, case.show(tx, after, context), context, key=case.make_key(after)),
         *_tell_asker(tx, after, receiver, context),
     )

@@ -1,48 +1,51 @@
-"""Use cases of looking at what came to the desk."""
+"""Use cases of looking at what came to a desk."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from bot.audit import flows as audit
 from bot.context import Context
 from bot.conversation.address import Account
 from bot.conversation.message import Outcome
 from bot.database.engine import Transaction
-from bot.desk import flows as desk
-from bot.desk.model import Question
-from bot.inquiry.flows import case
-from bot.inquiry.model import Inquiry, find_sight
-from bot.inquiry.records import cases
+from bot.inquiry.flows import case, copies
+from bot.inquiry.model import Sight, find_sight
 from bot.roster import flows as roster
 from bot.roster.model import Person
 
-_LISTED = 10
-"""Lines of a Home: what fits a glance."""
 
-
-def open_home(tx: Transaction, account: Account, context: Context) -> Outcome[None]:
-    """Show somebody's own questions, and to those who work at a desk what came to it."""
-    return desk.open_home(tx, account, context, _list_referred(tx, account, context))
-
-
-def _list_referred(
+def find_viewer(
     tx: Transaction, account: Account, context: Context
-) -> tuple[Question, ...] | None:
-    """What was last referred to the desks of somebody; None for whoever works at none."""
+) -> tuple[Person | None, Sight | None]:
+    """Who somebody is, and which desks' inquiries they may look at; None: no desk's."""
     person = roster.find_person(tx, account, context.today())
-    sight = find_sight(person, context.desks)
-    if person is None or sight is None:
-        return None
-    last = cases.list_last(tx, sight, _LISTED)
-    for inquiry in last:
-        _note_read(tx, account, person, inquiry, context)
-    return desk.list_referred(tx, [inquiry.number for inquiry in last])
+    return person, find_sight(person, context.desks)
 
 
-def _note_read(
-    tx: Transaction, account: Account, person: Person, inquiry: Inquiry, context: Context
+def open_inquiry(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
+    """Show an inquiry to one who looks for it, to work on there. Raises what `check_sight` does."""
+    person, inquiry = case.check_sight(tx, presser, number, context)
+    note_shown(tx, presser, person, [(number, inquiry.desk)], context)
+    message = case.show_to(tx, presser, inquiry, context)
+    assert message is not None
+    return Outcome(None, (copies.make_copy(tx, case.make_subject(number), message, presser),))
+
+
+def note_shown(
+    tx: Transaction,
+    account: Account,
+    person: Person,
+    shown: Iterable[tuple[str, str | None]],
+    context: Context,
 ) -> None:
-    """Keep in the audit log that an administrator was shown what came to another ministry."""
-    ministry = case.get_desk(inquiry, context).ministry
-    if ministry not in {position.ministry for position in person.positions}:
-        who, at = roster.find_actor(tx, account, context.today()), context.now()
-        audit.note_read(tx, who, "inquiry.shown", f"inquiry:{inquiry.number}", ministry, at)
+    """Keep in the audit log that an administrator was shown what came to other ministries.
+
+    `shown`: numbers, each with the id of the desk that has the inquiry.
+    """
+    own = {position.ministry for position in person.positions}
+    of = {case.make_subject(number): context.desks.get(desk).ministry for number, desk in shown}
+    others = {subject: ministry for subject, ministry in of.items() if ministry not in own}
+    if others:
+        who = roster.find_actor(tx, account, context.today())
+        audit.note_reads(tx, who, "inquiry.shown", others, context.now())

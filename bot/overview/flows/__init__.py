@@ -1,0 +1,1 @@
+"""What the desk's people look at, by subject: one function per use case."""

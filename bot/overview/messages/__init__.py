@@ -1,0 +1,1 @@
+"""How the desk's view is worded, by subject."""

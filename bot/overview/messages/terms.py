@@ -1,0 +1,62 @@
+"""What the buttons of the desk's view are called, and the parts of its queue."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.calendar import format_era
+from bot.inquiry.messages.terms import STAGES
+from bot.overview.model import Listed, Part, find_age
+from knowledge.desk import Ladder
+
+OPEN = "overview.open"
+TAKE_OVER = "overview.take_over"
+
+PARTS = {
+    Part.OPEN: "未完了すべて",
+    Part.OVERDUE: "期限超過",
+    Part.DUE_TODAY: "本日が期限",
+    Part.MINE: "自分の担当",
+    Part.UNASSIGNED: "未着手（担当者なし）",
+    Part.TAKEN: "対応中",
+    Part.ANSWERED: "回答済み",
+    Part.CLOSED: "解決済み",
+    Part.ALL: "すべて",
+}
+
+
+_WORDS = 40
+"""Characters of a question in a line."""
+
+
+def line(entry: Listed, today: date, desks: Ladder) -> str:
+    """An inquiry in a line: what was asked, by whose staff, how long ago, and by when."""
+    told = (
+        entry.ministry or "所属未登録",
+        age(entry, today, desks),
+        f"期限 {due(entry)}",
+        stage(entry),
+    )
+    return f"{entry.number}「{excerpt(entry.text, _WORDS)}」（{'、'.join(told)}）"
+
+
+def excerpt(text: str, most: int) -> str:
+    """The beginning of what was asked, on one line."""
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[:most]}…"
+
+
+def age(entry: Listed, today: date, desks: Ladder) -> str:
+    """How long it has been waiting, in working days and in days."""
+    found = find_age(entry, today, desks.get(entry.desk).days_off)
+    if not found.days:
+        return "本日受付"
+    return f"受付から{found.working_days}営業日（{found.days}日）"
+
+
+def due(entry: Listed) -> str:
+    return format_era(entry.due_on) if entry.due_on else "定めなし"
+
+
+def stage(entry: Listed) -> str:
+    return STAGES[entry.stage]

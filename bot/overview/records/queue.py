@@ -1,0 +1,97 @@
+"""The queue: inquiries with what was asked, as the tables of inquiries and questions have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.conversation.address import Account
+from bot.database.engine import Transaction
+from bot.desk.records import inquiries, questions
+from bot.inquiry.model import Sight, Stage
+from bot.inquiry.records.cases import OPEN, cases, seen
+from bot.overview.model import HOME_PARTS, Listed, Part
+
+Sorting = Callable[[sa.FromClause], tuple[sa.ColumnElement[Any], ...]]
+"""What cases, or some of them, are sorted by."""
+
+
+def count_parts(tx: Transaction, sight: Sight, who: Account, today: date) -> Mapping[Part, int]:
+    """How much waits in all, and in each part that a Home shows."""
+    parts = (Part.OPEN, *HOME_PARTS)
+    counts = [sa.func.count().filter(_is_in(part, who, today)).label(part.value) for part in parts]
+    row = tx.execute(sa.select(*counts).where(_is_in(Part.OPEN, who, today), seen(sight))).one()
+    return {part: row._mapping[part.value] for part in parts}
+
+
+def list_first(
+    tx: Transaction, sight: Sight, part: Part, who: Account, today: date, limit: int
+) -> tuple[Listed, ...]:
+    """The first of a part, what is due first before."""
+    return _list(tx, sa.and_(_is_in(part, who, today), seen(sight)), _by_due_day, limit)
+
+
+def _is_in(part: Part, who: Account, today: date) -> sa.ColumnElement[bool]:
+    is_open = sa.text(OPEN)
+    match part:
+        case Part.OPEN:
+            return sa.and_(is_open)
+        case Part.OVERDUE:
+            return sa.and_(is_open, cases.c.due_on < today)
+        case Part.DUE_TODAY:
+            return sa.and_(is_open, cases.c.due_on == today)
+        case Part.MINE:
+            return sa.and_(is_open, _is_held_by(who))
+        case Part.UNASSIGNED:
+            return sa.and_(is_open, cases.c.holder_account.is_(None))
+        case Part.TAKEN:
+            return sa.and_(is_open, cases.c.holder_account.is_not(None))
+        case Part.ANSWERED | Part.CLOSED:
+            return cases.c.stage == part.value
+        case Part.ALL:
+            return sa.true()
+
+
+def _is_held_by(who: Account) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        cases.c.holder_service == who.service,
+        cases.c.holder_tenant == who.tenant,
+        cases.c.holder_account == who.id,
+    )
+
+
+def _by_due_day(table: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+    return sa.nulls_last(table.c.due_on), table.c.id
+
+
+def _list(
+    tx: Transaction, which: sa.ColumnElement[bool], by: Sorting, limit: int, offset: int = 0
+) -> tuple[Listed, ...]:
+    """What was asked is joined to the few that are shown: joined to all, all of it is read."""
+    some = sa.select(cases).where(which).order_by(*by(cases)).limit(limit).offset(offset)
+    shown = some.subquery()
+    asked = (
+        sa.select(shown, questions.c.text, questions.c.ministry, inquiries.c.escalated_at)
+        .join(questions, questions.c.token == shown.c.question)
+        .join(inquiries, inquiries.c.question_id == questions.c.id)
+        .order_by(*by(shown))
+    )
+    return tuple(map(_listed, tx.execute(asked)))
+
+
+def _listed(row: sa.Row[Any]) -> Listed:
+    held = row.holder_account is not None
+    return Listed(
+        number=row.number,
+        desk=row.desk,
+        stage=Stage(row.stage),
+        text=row.text,
+        ministry=row.ministry,
+        received_at=row.escalated_at,
+        due_on=row.due_on,
+        holder=Account(row.holder_service, row.holder_tenant, row.holder_account) if held else None,
+        office=row.office,
+    )
