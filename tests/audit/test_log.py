@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot import capabilities
 from bot.audit import flows, records
+from bot.audit.depths import read_depths
 from bot.audit.model import Actor, Chain
 from bot.clock import Clock, fixed_clock
 from bot.clockwork import Clockwork
@@ -332,6 +333,15 @@ def test_that_the_log_was_exported_stands_in_it(old: Database, tmp_path: Path) -
     assert (entry.deed.what, entry.deed.subject) == ("audit.exported", "file:log.csv")
     assert entry.deed.who.account.service == "cli"
     assert entry.deed.who.account.id
+
+
+def test_what_is_not_sealed_can_be_monitored(old: Database) -> None:
+    """An operator should see rows that wait to be sealed; a database that is away tells nothing."""
+    write(old, "e")
+    (depth,) = read_depths(old)
+
+    assert (depth[0], depth[2]) == ("audit_unsealed", {"": 1.0})
+    assert read_depths(Database.at("postgresql://nobody@127.0.0.1:1/none")) == ()
 
 
 def test_sealing_and_pruning_are_on_the_clock() -> None:
