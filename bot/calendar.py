@@ -136,6 +136,25 @@ def list_closures(start: date, end: date, extra: Collection[date] = ()) -> Itera
         day = opens
 
 
+def list_unusual_closures(
+    start: date, end: date, extra: Collection[date] = ()
+) -> tuple[Closure, ...]:
+    """The closures that are more than a weekend: somebody who waits would not think of them."""
+    closures = list_closures(start, end, extra)
+    return tuple(closure for closure in closures if _holds_weekday(closure))
+
+
+def _holds_weekday(closure: Closure) -> bool:
+    days = (closure.first + _DAY * i for i in range(closure.days))
+    return any(day.weekday() < _SATURDAY for day in days)
+
+
+def format_closure(closure: Closure) -> str:
+    """Its days as a notice tells them: 令和8年12月29日から令和9年1月3日まで, or one day."""
+    first = format_era(closure.first)
+    return first if closure.days == 1 else f"{first}から{format_era(closure.last)}まで"
+
+
 def _is_year_end(day: date) -> bool:
     return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
 

@@ -34,6 +34,7 @@ from bot.desk.model import (
     How,
     NotKnown,
     NotTheAsker,
+    Promise,
     Question,
     QuestionGone,
     Sought,
@@ -167,22 +168,22 @@ def resolve(tx: Transaction, presser: Account, token: str, context: Context) -> 
 
 
 def escalate(
-    tx: Transaction, question: Question, office: str, due_on: date, context: Context
+    tx: Transaction, question: Question, promise: Promise, context: Context
 ) -> Outcome[str]:
     """Give a question a reception number, and say on its card who answers it by when."""
     year = fiscal_year(context.today())
     number = reception_number(year, records.count_inquiries(tx, f"{year}-") + 1)
     records.add_inquiry(tx, question, number, context.now())
     records.put_state(tx, question, State.ESCALATED)
-    return Outcome(number, (redraw_expected(tx, question, office, due_on, context),))
+    return Outcome(number, (redraw_expected(tx, question, promise, context),))
 
 
 def redraw_expected(
-    tx: Transaction, question: Question, office: str, due_on: date, context: Context
+    tx: Transaction, question: Question, promise: Promise, context: Context
 ) -> Update:
     """Say on the card of a question that was referred who answers it now, and by when."""
     shown = _redrawn(tx, question.token, context)
-    return replace(shown, message=messages.expected(shown.message, office, due_on))
+    return replace(shown, message=messages.expected(shown.message, promise))
 
 
 def find_question(tx: Transaction, token: str) -> Question | None:

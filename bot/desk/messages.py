@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.calendar import format_era
+from bot.calendar import format_closure, format_era
 from bot.conversation.message import (
     Bullets,
     Button,
@@ -35,6 +35,7 @@ from bot.desk.model import (
     DecisionName,
     NotKnown,
     NotTheAsker,
+    Promise,
     Question,
     QuestionEmpty,
     QuestionGone,
@@ -357,10 +358,13 @@ def _line(question: Question) -> str:
 # ---------------------------------------------------------------- the desk
 
 
-def expected(card: Message, office: str, due_on: date) -> Message:
-    """The card, with who means to answer, and by when: working days are counted."""
-    told = f"{office}が、{format_era(due_on)}までに回答する予定です。"
-    return Message(card.gist, (*card.elements, Note((told,))))
+def expected(card: Message, promise: Promise) -> Message:
+    """The card, with who means to answer by when, and with what the asker may not think of."""
+    told = [f"{promise.office}が、{format_era(promise.due_on)}までに回答する予定です。"]
+    told += [f"{format_closure(closure)}は閉庁日です。" for closure in promise.closures]
+    if promise.hours:
+        told.append(f"受付時間：{promise.hours}")
+    return Message(card.gist, (*card.elements, Note(tuple(told))))
 
 
 def escalated(number: str) -> str:

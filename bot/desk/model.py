@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.calendar import TOKYO
+from bot.calendar import TOKYO, Closure
 from bot.conversation.address import Account, Place
 from bot.refusal import Refusal
 from knowledge.article import Article, Confidence, Kind, Version
@@ -163,6 +163,18 @@ class Question:
     def card(self) -> str:
         """The key of the post that shows the answer with its buttons."""
         return f"question:{self.token}"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """By when an office means to answer, and what keeps it from answering sooner."""
+
+    office: str
+    due_on: date
+    closures: tuple[Closure, ...] = ()
+    """Until then, and longer than a weekend."""
+    hours: str | None = None
+    """When the office can be reached, in its own words."""
 
 
 @dataclass(eq=False)

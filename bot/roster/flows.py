@@ -21,6 +21,7 @@ from bot.roster.model import (
     Holding,
     MinistryAlreadyKnown,
     Person,
+    Position,
     Role,
     UnknownMinistry,
     compare,
@@ -93,6 +94,15 @@ def link_account(tx: Transaction, account: Account, email: str, by: Actor, at: d
     subject = f"account:{account.service}/{account.tenant}/{account.id}"
     audit.note(tx, by, "roster.linked", subject, at, before=before, after={"person": known})
     return True
+
+
+def find_holder(
+    tx: Transaction, position: Position, on: date, service: str, tenant: str
+) -> Account | None:
+    """Who of a chat service holds a position on a day; without a title: any of that role there."""
+    holders = records.list_holders(tx, position, on)
+    here = (one for one in holders if (one.service, one.tenant) == (service, tenant))
+    return next(here, None)
 
 
 def list_holdings(

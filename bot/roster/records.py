@@ -150,6 +150,44 @@ def list_capacities(tx: Transaction, person: int, day: date) -> tuple[Capacity, 
     return tuple(sorted(found, key=lambda capacity: ranks.index(capacity.how)))
 
 
+def list_holders(tx: Transaction, sought: Position, day: date) -> tuple[Account, ...]:
+    """The accounts of those who hold a position on a day, the chief one first.
+
+    Without a title: any position of that role in the ministry, and who was enrolled with it, last.
+    """
+    wanted = sa.and_(
+        positions.c.ministry == sought.ministry,
+        positions.c.role == sought.role.value,
+        holdings.c.since <= day,
+        sa.or_(holdings.c.until.is_(None), holdings.c.until >= day),
+    )
+    if sought.title:
+        wanted = sa.and_(wanted, positions.c.title == sought.title)
+    held = (
+        sa.select(*accounts.c["service", "tenant", "account"], holdings.c.how)
+        .join_from(holdings, positions, holdings.c.position_id == positions.c.id)
+        .join(accounts, accounts.c.person_id == holdings.c.person_id)
+        .where(wanted)
+        .order_by(holdings.c.since, accounts.c.id)
+    )
+    ranks = list(Appointment)
+    rows = sorted(tx.execute(held).all(), key=lambda row: ranks.index(Appointment(row.how)))
+    found = [Account(row.service, row.tenant, row.account) for row in rows]
+    return tuple(found) if sought.title else (*found, *_list_enrolled(tx, sought))
+
+
+def _list_enrolled(tx: Transaction, sought: Position) -> tuple[Account, ...]:
+    enrolled = (
+        sa.select(*accounts.c["service", "tenant", "account"])
+        .join(people, people.c.id == accounts.c.person_id)
+        .join(person_roles, person_roles.c.person_id == people.c.id)
+        .where(people.c.ministry == sought.ministry, sa.not_(people.c.declared))
+        .where(person_roles.c.role == sought.role.value)
+        .order_by(accounts.c.id)
+    )
+    return tuple(Account(row.service, row.tenant, row.account) for row in tx.execute(enrolled))
+
+
 def list_holdings(
     tx: Transaction, day: date | None = None, ministry: str | None = None
 ) -> tuple[Holding, ...]:

@@ -18,8 +18,10 @@ from bot.calendar import (
     count_working_days,
     find_day_of_receipt,
     find_due_day,
+    format_closure,
     is_working_day,
     list_closures,
+    list_unusual_closures,
     next_working_day,
 )
 
@@ -140,6 +142,47 @@ def test_closures_are_told_whole() -> None:
         Closure(date(2019, 5, 11), date(2019, 5, 12)),
     ]
     assert Closure(date(2019, 4, 27), date(2019, 5, 6)).days == 10
+
+
+@given(days, spans, extras)
+def test_an_unusual_closure_holds_every_weekday_off(
+    start: date, span: timedelta, extra: frozenset[date]
+) -> None:
+    """Who waits should hear of each weekday off on the way, and of no mere weekend."""
+    told = list_unusual_closures(start, start + span, extra)
+    days_told = [day for closure in told for day in between(closure.first, closure.last)]
+
+    on_the_way = between(start, start + span)
+    off = {day for day in on_the_way if day.weekday() < 5 and not is_working_day(day, extra)}
+    assert off <= set(days_told)
+    assert len(days_told) == len(set(days_told))
+    assert not any(is_working_day(day, extra) for day in days_told)
+    for closure in told:
+        assert any(day.weekday() < 5 for day in between(closure.first, closure.last))
+        assert closure.first <= start + span and closure.last >= start  # noqa: PT018
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "extra", "told"),
+    [
+        (date(2019, 4, 26), date(2019, 5, 9), (), ["平成31年4月27日から令和元年5月6日まで"]),
+        (date(2026, 9, 18), date(2026, 9, 28), (), ["令和8年9月19日から令和8年9月23日まで"]),
+        (date(2026, 12, 28), date(2027, 1, 6), (), ["令和8年12月29日から令和9年1月3日まで"]),
+        (
+            date(2026, 12, 28),
+            date(2027, 1, 6),
+            (date(2027, 1, 4),),
+            ["令和8年12月29日から令和9年1月4日まで"],
+        ),
+        (date(2026, 10, 6), date(2026, 10, 9), (date(2026, 10, 8),), ["令和8年10月8日"]),
+        (date(2026, 10, 23), date(2026, 10, 28), (), []),  # a weekend is no news
+    ],
+)
+def test_closures_are_told_by_hand(
+    start: date, end: date, extra: tuple[date, ...], told: list[str]
+) -> None:
+    """Golden Week 2019, Silver Week 2026, a turn of the year, a desk's own day, a weekend."""
+    assert [format_closure(c) for c in list_unusual_closures(start, end, extra)] == told
 
 
 # ---------------------------------------------------------------- counting

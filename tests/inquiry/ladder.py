@@ -10,9 +10,10 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation.message import Message
 from bot.database.engine import Database
-from bot.roster.model import Role
+from bot.roster import flows as roster
+from bot.roster.model import Appointment, Holding, Position, Role
 from knowledge.base import KnowledgeBase
-from tests.playing import Bot, buttons
+from tests.playing import NOBODY, Bot, account, buttons
 
 QUESTION = "テレワーク中にラジオ体操をしなければなりませんか"
 CHANNELS = {"kankyosho-jinji": "kankyo", "jinjiin": "jinjiin"}
@@ -50,3 +51,25 @@ def change_desk(knowledge: KnowledgeBase, id: str, **change: Any) -> KnowledgeBa
     changed = copy(knowledge)
     changed.library = replace(library, desks=desks)
     return changed
+
+
+def hold(
+    bot: Bot,
+    who: str,
+    *positions: Position,
+    how: Appointment = Appointment.REGULAR,
+    linked: bool = True,
+) -> None:
+    """Put somebody on the roster by the positions that they hold, the first as their chief one."""
+    email, since = f"{who}@go.example", bot.context.today()
+    hows = [how, *[Appointment.CONCURRENT] * (len(positions) - 1)]
+    held = [
+        Holding(position, email, who, kind, since, None)
+        for position, kind in zip(positions, hows, strict=True)
+    ]
+    with bot.database.write() as tx:
+        changes, clashes = roster.examine(tx, held, whole=False)
+        assert clashes == ()
+        roster.enter(tx, changes, NOBODY, bot.context.now())
+        if linked:
+            assert roster.link_account(tx, account(who), email, NOBODY, bot.context.now())

@@ -15,11 +15,10 @@ from bot.config import Settings
 from bot.conversation.message import Control, Form, Notice
 from bot.database.engine import Database
 from bot.inquiry.records.cases import cases
-from bot.roster import flows as roster
-from bot.roster.model import Appointment, Holding, Position, Role
+from bot.roster.model import Position, Role
 from knowledge.base import KnowledgeBase
-from tests.inquiry.ladder import COMMON, OWN, change_desk, open_ladder, refer
-from tests.playing import AT, NOBODY, Bot, account
+from tests.inquiry.ladder import COMMON, OWN, change_desk, hold, open_ladder, refer
+from tests.playing import Bot
 
 
 @pytest.fixture
@@ -156,21 +155,6 @@ def open_home(bot: Bot, who: str) -> str:
     bot.open(who)
     (*_, line) = [line for line in bot.room.lines if line.delivery_id == "home"]
     return "\n".join(map(str, line.message.elements))
-
-
-def hold(bot: Bot, who: str, *positions: Position) -> None:
-    """Put somebody on the roster by the positions that they hold, and link their account."""
-    email = f"{who}@go.example"
-    how = [Appointment.REGULAR, *[Appointment.CONCURRENT] * (len(positions) - 1)]
-    held = [
-        Holding(position, email, who, kind, date(2026, 4, 1), None)
-        for position, kind in zip(positions, how, strict=True)
-    ]
-    with bot.database.write() as tx:
-        changes, clashes = roster.examine(tx, held, whole=False)
-        assert clashes == ()
-        roster.enter(tx, changes, NOBODY, AT)
-        assert roster.link_account(tx, account(who), email, NOBODY, AT)
 
 
 def test_who_holds_two_positions_works_at_both_desks(bot: Bot) -> None:

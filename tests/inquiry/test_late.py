@@ -12,10 +12,13 @@ from bot.clock import fixed_clock
 from bot.clockwork import Clockwork
 from bot.config import Settings
 from bot.database.engine import Database
+from bot.delivery.sender import Sender
 from bot.inquiry.jobs import JOBS
 from bot.inquiry.model import count_notices_due
-from bot.roster.model import Role
+from bot.roster.model import Appointment, Position, Role
 from knowledge.base import KnowledgeBase
+from tests.inquiry.ladder import COMMON, change_desk, hold, refer
+from tests.inquiry.test_unreachable import Closing
 from tests.playing import Bot, buttons
 
 QUESTION = "テレワーク中にラジオ体操をしなければなりませんか"
@@ -49,6 +52,95 @@ def test_the_asker_is_told_by_when(bot: Bot) -> None:
     """Three working days over ten days off should end on 9 May, and the asker should read so."""
     (card,) = bot.room.messages_in("@asker")
     assert "令和元年5月9日までに回答する予定です" in str(card.elements)
+
+
+def test_the_asker_is_told_when_the_desk_is_closed(bot: Bot) -> None:
+    """Ten days off on the way should be named; nobody should count on an answer within them."""
+    (card,) = bot.room.messages_in("@asker")
+    assert "平成31年4月27日から令和元年5月6日までは閉庁日です。" in str(card.elements)
+
+
+def test_a_desks_own_days_and_hours_are_told_and_honoured(
+    database: Database, knowledge: KnowledgeBase, settings: Settings
+) -> None:
+    """A day on which this desk alone is closed should be named, and nothing be late on it."""
+    off, hours = frozenset({date(2019, 5, 7), date(2019, 5, 13)}), "平日の10時から16時まで"
+    own = change_desk(knowledge, COMMON, days_off=off, hours=hours)
+    bot = Bot(database, own, fixed_clock(FRIDAY), settings)
+    refer(bot)
+    (card,) = bot.room.messages_in("@asker")
+    told = str(card.elements)
+
+    assert "令和元年5月10日までに回答する予定です。" in told
+    assert "平成31年4月27日から令和元年5月7日までは閉庁日です。" in told
+    assert f"受付時間：{hours}" in told
+    assert [len(tick(bot, 5, day)) for day in (10, 13, 14)] == [0, 0, 1]
+
+
+HEAD = Position("内閣官房", "照会窓口長", Role.HEAD_OF_DESK)
+
+
+def test_the_head_of_the_desk_is_told_in_person(bot: Bot) -> None:
+    """The last notice should reach who holds that position today, alone, and say what to do."""
+    hold(bot, "deputy", HEAD, how=Appointment.DELEGATE)
+    hold(bot, "head", HEAD)
+    bot.press("officer", "inquiry.take_over:2019-00001")
+
+    assert tick(bot, 5, 16) == []
+    assert tick(bot, 5, 17) == []
+    (told,) = bot.room.messages_in("@head")
+    assert told.gist == "受付番号 2019-00001：窓口長の確認をお願いします。"
+    for piece in (QUESTION, "令和元年5月9日", "対応中", "担当者に回答を促してください。"):
+        assert piece in str(told.elements)
+    assert "ほかの窓口" not in str(told.elements)
+    assert bot.room.messages_in("@deputy") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "how", "linked", "told"),
+    [
+        ("照会窓口長", Appointment.ACTING, True, "@head"),
+        ("照会窓口長", Appointment.REGULAR, False, "desk"),
+        ("別の窓口長", Appointment.REGULAR, True, "desk"),
+    ],
+)
+def test_who_stands_in_for_a_head(
+    title: str,
+    how: Appointment,
+    linked: bool,
+    told: str,
+    database: Database,
+    knowledge: KnowledgeBase,
+    settings: Settings,
+) -> None:
+    """Who acts as the head is told; where there is nobody, or no account, the desk is."""
+    named = change_desk(knowledge, COMMON, head="照会窓口長")
+    bot = Bot(database, named, fixed_clock(FRIDAY), settings)
+    hold(bot, "head", replace(HEAD, title=title), how=how, linked=linked)
+    refer(bot)
+    tick(bot, 5, 16)
+
+    assert "窓口長の確認をお願いします。" in bot.room.messages_in(told)[-1].gist
+    assert "担当者を決めてください。" in str(bot.room.messages_in(told)[-1].elements)
+
+
+def test_a_head_who_was_enrolled_is_told(bot: Bot) -> None:
+    """Somebody with the role and without a position should be found as well, and nobody else."""
+    bot.enrol("elsewhere", "財務省", Role.HEAD_OF_DESK)
+    bot.enrol("head", "内閣官房", Role.HEAD_OF_DESK)
+    tick(bot, 5, 16)
+
+    assert len(bot.room.messages_in("@head")) == 1
+    assert bot.room.messages_in("@elsewhere") == []
+
+
+def test_a_head_who_cannot_be_reached_leaves_it_to_the_desk(bot: Bot) -> None:
+    """A direct message that the service refuses should not keep the notice from everybody."""
+    bot.enrol("head", "内閣官房", Role.HEAD_OF_DESK)
+    bot.room = Closing(closed={"@head"})
+    bot.sender = Sender(bot.database, {"local": bot.room})
+
+    assert tick(bot, 5, 16) == ["受付番号 2019-00001：窓口長の確認をお願いします。"]
 
 
 def test_notices_come_on_working_days_and_once_each(bot: Bot) -> None:

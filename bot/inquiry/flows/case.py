@@ -13,7 +13,7 @@ from bot.conversation.address import Account, Place
 from bot.conversation.message import Buttons, Message, New, Outcome, Priority, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
-from bot.desk.model import Question
+from bot.desk.model import Promise, Question
 from bot.inquiry import model
 from bot.inquiry.flows import copies
 from bot.inquiry.messages import receiving as words
@@ -254,6 +254,12 @@ def list_other_desks(inquiry: Inquiry, context: Context) -> tuple[Desk, ...]:
 def get_place(inquiry: Inquiry, context: Context) -> Place:
     """Where those read who have to answer it."""
     return Place(context.get_conversation(get_desk(inquiry, context)))
+
+
+def make_promise(desk: Desk, due_on: date, context: Context) -> Promise:
+    """What the asker is told of an answer that a desk owes."""
+    closures = calendar.list_unusual_closures(context.today(), due_on, desk.days_off)
+    return Promise(desk.name, due_on, closures, desk.hours)
 
 
 def find_due_day(desk: Desk, context: Context) -> date:

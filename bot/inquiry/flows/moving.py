@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.context import Context
 from bot.conversation.address import Account
 from bot.conversation.event import Answer
-from bot.conversation.message import Message, Notice, OpenForm, Outcome, Post, Update
+from bot.conversation.message import Notice, OpenForm, Outcome, Post, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
 from bot.inquiry.flows import case
@@ -105,9 +105,10 @@ def _tell_asker(
     """Who answers now, and by when: as news, and on the card that had told of the desk before."""
     assert inquiry.due_on is not None
     question = case.get_question(tx, inquiry)
-    news: Message = words.told(inquiry, receiver, inquiry.due_on)
+    promise = case.make_promise(receiver, inquiry.due_on, context)
+    news = words.told(inquiry, promise)
     return (
-        desk.redraw_expected(tx, question, receiver.name, inquiry.due_on, context),
+        desk.redraw_expected(tx, question, promise, context),
         case.tell_asker(inquiry, question, news, case.make_told_key(inquiry), context),
     )
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from bot.context import Context
 from bot.conversation.address import Account
-from bot.conversation.message import Outcome, Post
+from bot.conversation.message import Message, Outcome, Post
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
 from bot.desk.messages import ESCALATE
 from bot.inquiry.flows import case
 from bot.inquiry.messages import receiving as words
 from bot.inquiry.model import (
+    LATE_AFTER,
     Inquiry,
     Stage,
     Step,
@@ -21,6 +22,8 @@ from bot.inquiry.model import (
     count_notices_due,
 )
 from bot.inquiry.records import cases
+from bot.roster import flows as roster
+from bot.roster.model import Position, Role
 
 __all__ = ["ESCALATE"]
 
@@ -30,7 +33,7 @@ def escalate(tx: Transaction, presser: Account, token: str, context: Context) ->
     question = desk.get_open_question(tx, presser, token)
     first = context.desks.find_first(question.ministry)
     due_on = case.find_due_day(first, context)
-    handed = desk.escalate(tx, question, first.name, due_on, context)
+    handed = desk.escalate(tx, question, case.make_promise(first, due_on, context), context)
     inquiry = cases.add_inquiry(tx, handed.value, token, first.id, due_on)
     case.keep_step(
         tx,
@@ -77,11 +80,34 @@ def remind(tx: Transaction, context: Context) -> Outcome[None]:
         due = count_notices_due(inquiry.due_on, context.today(), days_off)
         if due > inquiry.notices:
             cases.put_notices(tx, inquiry.number, due)
-            posts.append(_notice(inquiry, due, context))
+            posts.append(_make_notice(tx, inquiry, due, context))
     return Outcome(None, tuple(posts))
 
 
-def _notice(inquiry: Inquiry, number: int, context: Context) -> Post:
+def _make_notice(tx: Transaction, inquiry: Inquiry, number: int, context: Context) -> Post:
+    """To the desk; the last one to its head, if somebody is that and can be reached."""
     assert inquiry.due_on is not None
-    message = words.late(inquiry, inquiry.due_on, number)
-    return case.tell_desk(inquiry, message, context, key=case.make_late_key(inquiry, number))
+    key = case.make_late_key(inquiry, number)
+    if number < len(LATE_AFTER):
+        message = words.late(inquiry, inquiry.due_on, number)
+        return case.tell_desk(inquiry, message, context, key)
+    told = case.tell_desk(inquiry, _word_for_head(tx, inquiry, context), context, key)
+    head = _find_head(tx, inquiry, context)
+    if head is None:
+        return told
+    return replace(told, target=head, instead=replace(told, key=None))
+
+
+def _word_for_head(tx: Transaction, inquiry: Inquiry, context: Context) -> Message:
+    question = case.get_question(tx, inquiry)
+    own = case.get_desk(inquiry, context)
+    is_movable = bool(case.list_other_desks(inquiry, context))
+    return words.late_for_head(inquiry, question.text, own.name, is_movable=is_movable)
+
+
+def _find_head(tx: Transaction, inquiry: Inquiry, context: Context) -> Account | None:
+    """The account of the desk's head, where the desk itself reads."""
+    own = case.get_desk(inquiry, context)
+    position = Position(own.ministry, own.head or "", Role.HEAD_OF_DESK)
+    here = context.get_conversation(own)
+    return roster.find_holder(tx, position, context.today(), here.service, here.tenant)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
-from bot.calendar import format_era
+from bot.calendar import format_closure, format_era
 from bot.conversation.message import Control, Form, Message, Note, OneOfField, Option
+from bot.desk.model import Promise
 from bot.inquiry.messages import terms
 from bot.inquiry.model import Inquiry
 from knowledge.desk import Desk
@@ -49,7 +49,11 @@ def moved(inquiry: Inquiry, receiver: Desk) -> Message:
     return Message(gist, (Note((gist,)),))
 
 
-def told(inquiry: Inquiry, receiver: Desk, due_on: date) -> Message:
-    """Tells the asker who answers now, and by when."""
-    gist = f"受付番号 {inquiry.number} の照会は、{receiver.name}が引き継ぎました。"
-    return Message(gist, (Note((gist, f"{format_era(due_on)}までに回答する予定です。")),))
+def told(inquiry: Inquiry, promise: Promise) -> Message:
+    """Tells the asker who answers now, by when, and when that office is closed meanwhile."""
+    gist = f"受付番号 {inquiry.number} の照会は、{promise.office}が引き継ぎました。"
+    more = [f"{format_era(promise.due_on)}までに回答する予定です。"]
+    more += [f"{format_closure(closure)}は閉庁日です。" for closure in promise.closures]
+    if promise.hours:
+        more.append(f"受付時間：{promise.hours}")
+    return Message(gist, (Note((gist, *more)),))

@@ -99,8 +99,25 @@ _LATE = ("", "回答の期限を過ぎました。", "再度のお知らせで�
 
 
 def late(inquiry: Inquiry, due_on: date, number: int) -> Message:
-    """Tells the desk that an answer is owed; the last notice is for its head."""
-    told = _LATE[number] if number < len(_LATE) else "窓口長の確認をお願いします。"
-    gist = f"受付番号 {inquiry.number}：{told}"
+    """Tells the desk that an answer is owed, and the second time that it still is."""
+    gist = f"受付番号 {inquiry.number}：{_LATE[number]}"
     state = f"期限は{format_era(due_on)}でした。{terms.stage(inquiry)}。"
     return Message(gist, (Note((gist, state), Tone.CAUTION),))
+
+
+def late_for_head(inquiry: Inquiry, question: str, desk: str, *, is_movable: bool) -> Message:
+    """Tells the head of a desk what is owed, and what they can do about it."""
+    gist = f"受付番号 {inquiry.number}：窓口長の確認をお願いします。"
+    due_on = format_era(inquiry.due_on) if inquiry.due_on else "定めがありません"
+    fields = (
+        ("窓口", (desk,)),
+        ("回答の期限", (due_on,)),
+        ("状況", (terms.stage(inquiry),)),
+    )
+    taken = inquiry.stage is Stage.TAKEN
+    todo = "担当者に回答を促してください。" if taken else "担当者を決めてください。"
+    if is_movable:
+        todo += "ほかの窓口に引き継ぐこともできます。"
+    where = f"操作は、「{desk}」の会話にある受付時の投稿からできます。"
+    note = Note(("期限を過ぎましたが、まだ回答していません。", todo, where), Tone.CAUTION)
+    return Message(gist, (Heading(gist), Quote(question), Fields(fields), note))
