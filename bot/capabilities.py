@@ -18,6 +18,8 @@ from bot.inquiry import listeners as inquiry
 from bot.inquiry import model as inquiry_model
 from bot.inquiry.messages import refusals as inquiry_words
 from bot.overview import listeners as overview
+from bot.overview import model as overview_model
+from bot.overview.messages import refusals as overview_words
 from bot.refusal import Refusal
 from bot.roster import listeners as roster
 from bot.roster import messages as roster_words
@@ -51,6 +53,7 @@ WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     inquiry_model.TakenByOther: inquiry_words.taken_by_other,
     inquiry_model.NotTaken: inquiry_words.not_taken,
     inquiry_model.StageOver: inquiry_words.stage_over,
+    overview_model.ListingGone: overview_words.listing_gone,
     editing_model.OwnProposal: editing_words.own_proposal,
     editing_model.DraftSettled: editing_words.draft_settled,
     editing_model.AnswerTooLong: editing_words.answer_too_long,

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from secrets import token_urlsafe
+
+from bot.calendar import fiscal_year
 from bot.context import Act, Context, Hears
 from bot.conversation.address import Account
-from bot.conversation.event import Opened, Pressed
-from bot.conversation.message import Control
-from bot.overview.flows import home
+from bot.conversation.event import Commanded, Opened, Pressed, Said, Submitted
+from bot.conversation.message import Control, FieldErrors, Outcome
+from bot.overview.flows import home, listing
+from bot.overview.messages import listing as list_words
 from bot.overview.messages import terms
-from bot.overview.model import View
+from bot.overview.model import Listing, Order, Part, View, parse_number
+
+# ---------------------------------------------------------------- the Home
 
 
 def on_home(event: Opened, context: Context) -> Act:
@@ -37,7 +44,90 @@ def _look(who: Account, context: Context) -> View | None:
     return home.group(seen, context) if seen else None
 
 
-def _token(event: Pressed, action: str) -> str | None:
+# ---------------------------------------------------------------- the list
+
+
+def on_list_words(event: Said | Commanded, context: Context) -> Act | None:
+    """What is written for a list is no question, whoever writes it."""
+    words, _, rest = event.text.strip().replace("\u3000", " ").partition(" ")
+    number = parse_number(rest, fiscal_year(context.today())) if rest.strip() else None
+    if words not in terms.LIST_WORDS or (rest.strip() and number is None):
+        return None
+    if number is not None:
+        return lambda tx: home.open_inquiry(tx, event.who, number, context)
+    return _show(Listing(token_urlsafe(16), event.who), context)
+
+
+def on_list(event: Pressed, context: Context) -> Act | None:
+    part = _token(event, terms.LIST)
+    if part not in set(Part):
+        return None
+    return _show(Listing(token_urlsafe(16), event.who, Part(part)), context)
+
+
+def on_turn(event: Pressed, context: Context) -> Act | None:
+    token, _, page = (_token(event, terms.TURN) or "").rpartition("-")
+    if not (token and page.isdecimal()):
+        return None
+    return _show(replace(_get_listing(event.who, token, context), page=int(page)), context)
+
+
+def on_choose(event: Pressed, context: Context) -> Act | None:
+    token = _token(event, terms.CHOOSE)
+    if token is None:
+        return None
+    return lambda tx: listing.choose(tx, event.who, token)
+
+
+def on_arrange(event: Submitted, context: Context) -> Act | None:
+    token = _token(event, terms.ARRANGE)
+    if token is None:
+        return None
+    written = str(event.answers.get(terms.NUMBER) or "").strip()
+    if written:
+        return _open_by_number(event, written, context)
+    part, order = (str(event.answers[name]) for name in (terms.PART, terms.ORDER))
+    found = _get_listing(event.who, token, context)
+    return _show(replace(found, part=Part(part), order=Order(order), page=0), context)
+
+
+def _open_by_number(event: Submitted, written: str, context: Context) -> Act:
+    number = parse_number(written, fiscal_year(context.today()))
+    if number is None:
+        wrong = FieldErrors({terms.NUMBER: list_words.NUMBER_UNCLEAR})
+        return lambda _tx: Outcome(None, reply=wrong)
+    return lambda tx: home.open_inquiry(tx, event.who, number, context)
+
+
+def on_pick(event: Pressed, context: Context) -> Act | None:
+    token = _token(event, terms.PICK)
+    if token is None:
+        return None
+    found = _get_listing(event.who, token, context)
+    with context.read() as tx:
+        page = listing.look(tx, found, context)
+    return lambda _tx: listing.pick(page)
+
+
+def on_picked(event: Submitted, context: Context) -> Act | None:
+    if _token(event, terms.PICKED) is None:
+        return None
+    number = str(event.answers.get(terms.NUMBER) or "")
+    return lambda tx: home.open_inquiry(tx, event.who, number, context)
+
+
+def _get_listing(who: Account, token: str, context: Context) -> Listing:
+    with context.read() as tx:
+        return listing.get_listing(tx, who, token)
+
+
+def _show(wanted: Listing, context: Context) -> Act:
+    with context.read() as tx:
+        page = listing.look(tx, wanted, context)
+    return lambda tx: listing.show(tx, page, context)
+
+
+def _token(event: Pressed | Submitted, action: str) -> str | None:
     control = Control.parse(event.control)
     return control.token if control and control.action == action else None
 
@@ -46,4 +136,12 @@ LISTENERS = (
     Hears(Opened, on_home),
     Hears(Pressed, on_take_over),
     Hears(Pressed, on_open),
+    Hears(Said, on_list_words),
+    Hears(Commanded, on_list_words),
+    Hears(Pressed, on_list),
+    Hears(Pressed, on_turn),
+    Hears(Pressed, on_choose),
+    Hears(Submitted, on_arrange),
+    Hears(Pressed, on_pick),
+    Hears(Submitted, on_picked),
 )

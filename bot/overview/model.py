@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from unicodedata import normalize
 
 from bot.calendar import TOKYO, count_working_days, find_day_of_receipt
 from bot.conversation.address import Account
+from bot.desk.model import reception_number
 from bot.editing.model import Draft
 from bot.inquiry.model import Sight, Stage
+from bot.refusal import Refusal
 from knowledge.article import Article
 
 LOOK_BACK = timedelta(days=28)
@@ -90,6 +94,73 @@ def find_age(entry: Listed, today: date, days_off: Collection[date] = ()) -> Age
     received = find_day_of_receipt(entry.received_at, days_off)
     worked = count_working_days(received, today, days_off) if received <= today else 0
     return Age(worked, (today - entry.received_on).days)
+
+
+# ---------------------------------------------------------------- the queue, page by page
+
+PAGE_SIZE = 25
+"""Inquiries on one page of a list: what a message has room for as a table, in every service."""
+
+
+class Order(StrEnum):
+    """What a list is sorted by."""
+
+    DUE = "due"
+    AGE = "age"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that somebody opened, and where in it they are."""
+
+    token: str
+    who: Account
+    part: Part = Part.OPEN
+    order: Order = Order.DUE
+    page: int = 0
+
+    @property
+    def key(self) -> str:
+        """The key of the post that shows it."""
+        return f"listing:{self.token}"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list."""
+
+    listing: Listing
+    sight: Sight
+    """Whose inquiries were looked at."""
+    count: int
+    """In the whole list."""
+    entries: tuple[Listed, ...]
+
+    @property
+    def first(self) -> int:
+        """The place of the first inquiry on it, from 1."""
+        return self.listing.page * PAGE_SIZE + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.entries) - 1
+
+
+def bound_page(page: int, count: int) -> int:
+    """The page, or the last one of a list that has grown shorter meanwhile."""
+    return max(0, min(page, (count - 1) // PAGE_SIZE))
+
+
+def parse_number(text: str, year: int) -> str | None:
+    """A reception number as people write it: 2026-00012, 2026-12, or 12 for one of this year."""
+    found = re.fullmatch(r"(?:(\d{4})-)?(\d{1,5})", normalize("NFKC", text).strip(), re.ASCII)
+    return reception_number(int(found[1] or year), int(found[2])) if found else None
+
+
+@dataclass(eq=False)
+class ListingGone(Refusal):
+    """A button of a list that is not kept, or that somebody else opened."""
 
 
 # ---------------------------------------------------------------- what is behind the queue

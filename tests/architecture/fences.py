@@ -137,7 +137,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"bot/\w+/(listeners|jobs)",
-        rf"{NECK}|bot\.context|bot\.database\.engine|{CONTENT}"
+        rf"{NECK}|bot\.context|bot\.calendar|bot\.database\.engine|{CONTENT}"
         r"|bot\.OWN(\.(flows|messages)(\.\w+)?|\.model)?",
     ),
     (

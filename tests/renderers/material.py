@@ -53,11 +53,14 @@ from bot.editing.model import Draft, Verdict
 from bot.inquiry.messages import receiving, replying
 from bot.inquiry.model import LATE_AFTER, Inquiry, Reply, Sight, Stage, Standing
 from bot.overview.messages import home as overview
+from bot.overview.messages import listing
 from bot.overview.model import (
     HOME_PARTS,
     Asked,
     Care,
     Listed,
+    Listing,
+    Page,
     Part,
     Queue,
     Rated,
@@ -121,6 +124,8 @@ def _list_desk_messages() -> Iterator[Message]:
             yield desk.not_known(asked, decision, extra)
     yield desk.home(tuple(map(_question, State)), extra, _overview())
     yield desk.home((), ())
+    for count in (0, 60):
+        yield listing.page(_page(count), TODAY, Ladder(library.desks, frozenset()))
 
 
 def _overview() -> tuple[Element, ...]:
@@ -138,6 +143,12 @@ def _overview() -> tuple[Element, ...]:
     )
     view = View(Sight(None), queue, (_draft(Verdict.PROPOSED),) * 9, care)
     return overview.overview(view, TODAY, Ladder(library.desks, frozenset()))
+
+
+def _page(count: int) -> Page:
+    entries = tuple(_listed(stage) for stage in Stage for _ in range(7))[:25] if count else ()
+    opened = Listing("l" * 22, Account("slack", "T1", "U2"), page=1 if count else 0)
+    return Page(opened, Sight(None), count, entries)
 
 
 def _listed(stage: Stage) -> Listed:
@@ -206,6 +217,8 @@ def _list_other_messages() -> Iterator[Message]:
     for form in (
         roster.choose_form(names),
         desk.day_form(_question()),
+        listing.arrange_form(_page(60).listing),
+        listing.pick_form(_page(60)),
         desk.ask_form("在宅勤務中の電気代は支給されますか", 1000),
         replying.reply_form(_inquiry(Stage.TAKEN)),
         drafting.draft_form(_inquiry(Stage.ANSWERED), _question(), _reply(), TODAY),

@@ -50,6 +50,7 @@ def overview(view: View, today: date, desks: Ladder) -> tuple[Element, ...]:
 def _queue(queue: Queue, today: date, desks: Ladder) -> Iterator[Element]:
     yield Heading(f"照会の一覧（未完了 {queue.counts[Part.OPEN]:,}件）")
     yield Fields(tuple((terms.PARTS[part], (f"{queue.counts[part]:,}件",)) for part in HOME_PARTS))
+    yield Buttons((Button(Control(terms.LIST, Part.OPEN.value), "照会の一覧を見る"),))
     for part in HOME_PARTS:
         if queue.counts[part]:
             yield from _part(queue, part, today, desks)
@@ -60,7 +61,11 @@ def _part(queue: Queue, part: Part, today: date, desks: Ladder) -> Iterator[Elem
     yield Heading(f"{terms.PARTS[part]}（{count:,}件）")
     lines = tuple((terms.line(entry, today, desks),) for entry in entries)
     yield Bullets(_with_rest(lines, count))
-    yield Buttons(tuple(_button(entry, part, queue.own, desks) for entry in entries))
+    buttons = [_button(entry, part, queue.own, desks) for entry in entries]
+    if count > len(entries):
+        label = f"{terms.PARTS[part]}の一覧を見る"
+        buttons.append(Button(Control(terms.LIST, part.value), label))
+    yield Buttons(tuple(buttons))
 
 
 def _button(entry: Listed, part: Part, own: frozenset[str], desks: Ladder) -> Button:

@@ -6,11 +6,22 @@ from datetime import date
 
 from bot.calendar import format_era
 from bot.inquiry.messages.terms import STAGES
-from bot.overview.model import Listed, Part, find_age
+from bot.overview.model import Listed, Order, Part, find_age
 from knowledge.desk import Ladder
 
 OPEN = "overview.open"
 TAKE_OVER = "overview.take_over"
+LIST = "overview.list"
+TURN = "overview.turn"
+CHOOSE = "overview.choose"
+ARRANGE = "overview.arrange"
+PICK = "overview.pick"
+PICKED = "overview.picked"
+
+PART, ORDER, NUMBER = "part", "order", "number"
+
+LIST_WORDS = frozenset({"照会一覧", "照会の一覧"})
+"""What is written to the bot for a list; a reception number may follow."""
 
 PARTS = {
     Part.OPEN: "未完了すべて",
@@ -24,6 +35,12 @@ PARTS = {
     Part.ALL: "すべて",
 }
 
+
+ORDERS = {
+    Order.DUE: "期限の近い順",
+    Order.AGE: "受付の古い順",
+    Order.NUMBER: "受付番号の新しい順",
+}
 
 _WORDS = 40
 """Characters of a question in a line."""

@@ -13,7 +13,7 @@ from bot.database.engine import Transaction
 from bot.desk.records import inquiries, questions
 from bot.inquiry.model import Sight, Stage
 from bot.inquiry.records.cases import OPEN, cases, seen
-from bot.overview.model import HOME_PARTS, Listed, Part
+from bot.overview.model import HOME_PARTS, Listed, Listing, Order, Part
 
 Sorting = Callable[[sa.FromClause], tuple[sa.ColumnElement[Any], ...]]
 """What cases, or some of them, are sorted by."""
@@ -32,6 +32,20 @@ def list_first(
 ) -> tuple[Listed, ...]:
     """The first of a part, what is due first before."""
     return _list(tx, sa.and_(_is_in(part, who, today), seen(sight)), _by_due_day, limit)
+
+
+def count_part(tx: Transaction, sight: Sight, part: Part, who: Account, today: date) -> int:
+    """How many inquiries there are in a part."""
+    those = sa.and_(_is_in(part, who, today), seen(sight))
+    return tx.execute(sa.select(sa.func.count()).select_from(cases).where(those)).scalar_one()
+
+
+def list_page(
+    tx: Transaction, sight: Sight, listing: Listing, today: date, limit: int
+) -> tuple[Listed, ...]:
+    """The inquiries on the page of a list."""
+    those = sa.and_(_is_in(listing.part, listing.who, today), seen(sight))
+    return _list(tx, those, _SORTINGS[listing.order], limit, listing.page * limit)
 
 
 def _is_in(part: Part, who: Account, today: date) -> sa.ColumnElement[bool]:
@@ -65,6 +79,18 @@ def _is_held_by(who: Account) -> sa.ColumnElement[bool]:
 
 def _by_due_day(table: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
     return sa.nulls_last(table.c.due_on), table.c.id
+
+
+def _by_age(table: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+    # Cases are numbered in the order in which they were referred.
+    return (table.c.id,)
+
+
+def _by_number(table: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+    return (table.c.number.desc(),)
+
+
+_SORTINGS = {Order.DUE: _by_due_day, Order.AGE: _by_age, Order.NUMBER: _by_number}
 
 
 def _list(
