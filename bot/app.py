@@ -17,6 +17,7 @@ from bot.conversation.port import ChatService
 from bot.database.engine import Database
 from bot.delivery.masking import mask_event
 from bot.delivery.sender import Sender
+from bot.introducing import Introducer
 from bot.metrics import Metrics
 from bot.roster import flows as roster
 from bot.router import Router
@@ -101,6 +102,7 @@ def build(
         mask=mask_event,
         on_posts=sender.wake,
         witness=roster.note_refusal,
+        introduce=Introducer(database, context, services).introduce,
         metrics=metrics,
     )
     clockwork = Clockwork(database, context, capabilities.JOBS, sender.wake)

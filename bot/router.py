@@ -16,6 +16,7 @@ from structlog.contextvars import bound_contextvars
 from bot import messages
 from bot.clock import monotonic
 from bot.context import Act, Context, Hears
+from bot.conversation.address import Account
 from bot.conversation.event import Event, Opened, Said
 from bot.conversation.message import (
     FieldErrors,
@@ -43,6 +44,8 @@ Wording = Callable[[Any], str]
 """A refusal in Japanese."""
 Witness = Callable[[Transaction, Event, Refusal, Context], None]
 """Keeps what was refused, in the transaction that tells of it: the flow's own is rolled back."""
+Introduce = Callable[[Account], None]
+"""Finds out who somebody is before their event is handled. Raises DatabaseError."""
 Mask = Callable[[Event], tuple[Event, frozenset[PersonalData]]]
 """Hides personal data in an event; which kinds it hid."""
 
@@ -62,6 +65,10 @@ turns off whoever is late too often; a person waits a little longer for an answe
 """
 
 
+def _introduce_nobody(_account: Account) -> None:
+    """For a bot without a roster to know anybody by."""
+
+
 class Router:
     """Events in, posts out. One object a process; any number of threads may call it."""
 
@@ -74,6 +81,7 @@ class Router:
         mask: Mask,
         on_posts: Callable[[], None],
         witness: Witness,
+        introduce: Introduce = _introduce_nobody,
         metrics: Metrics | None = None,
     ) -> None:
         self._database = database
@@ -84,6 +92,7 @@ class Router:
         self._mask = mask
         self._on_posts = on_posts
         self._witness = witness
+        self._introduce = introduce
         self._metrics = metrics or Metrics()
         self._wake = threading.Event()
         self._looking = threading.Lock()
@@ -253,6 +262,7 @@ class Router:
     def _settle(self, claimed: Claimed) -> str:
         """Handle an event one way or the other; which way. Raises LostLease, DatabaseError."""
         try:
+            self._introduce(claimed.event.who)
             self._run_until_settled(claimed, lambda: self._prepare(claimed.event))
             return "done"
         except Refusal as refusal:

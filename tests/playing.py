@@ -134,7 +134,7 @@ class Bot:
             mask_event,
             self.sender.wake,
             roster.note_refusal,
-            Metrics(),
+            metrics=Metrics(),
         )
         self.ids = itertools.count(1)
 

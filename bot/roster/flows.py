@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.audit import flows as audit
 from bot.audit.model import Actor, State
@@ -96,6 +96,43 @@ def link_account(tx: Transaction, account: Account, email: str, by: Actor, at: d
     return True
 
 
+# ---------------------------------------------------------------- by their address
+
+LOOK_UP = Actor(Account("bot", "", "look-up"))
+"""Who ties an account to somebody whose address the chat service tells."""
+UNANSWERED, OLD = timedelta(minutes=10), timedelta(days=1)
+"""After what time a service is asked again: it did not answer; the roster had nobody like that."""
+
+
+def is_known(tx: Transaction, account: Account) -> bool:
+    """Whether the roster says whose an account is: their own word does not."""
+    person = records.find_person(tx, account)
+    return person is not None and not person.declared
+
+
+def is_look_up_due(tx: Transaction, account: Account, now: datetime) -> bool:
+    """Whether a chat service is to be asked whose this account is."""
+    return records.is_look_up_due(tx, account, now - UNANSWERED, now - OLD)
+
+
+def claim_look_up(tx: Transaction, account: Account, now: datetime) -> bool:
+    """The same, for the one who is to ask."""
+    return records.claim_look_up(tx, account, now, now - UNANSWERED, now - OLD)
+
+
+def meet(tx: Transaction, account: Account, email: str | None, at: datetime) -> bool:
+    """Tie an account to whom its service's address belongs to; whether the roster has them.
+
+    The address is not kept where it is nobody's.
+    """
+    found = email is not None and link_account(tx, account, email, LOOK_UP, at)
+    records.put_look_up(tx, account, found=found)
+    return found
+
+
+# ---------------------------------------------------------------- who holds what
+
+
 def find_holder(
     tx: Transaction, position: Position, on: date, service: str, tenant: str
 ) -> Account | None:
@@ -131,6 +168,7 @@ def enter(tx: Transaction, changes: Iterable[Change], by: Actor, at: datetime) -
         elif change.before is not None:
             records.delete_holding(tx, change.before)
         _note_change(tx, change, by, at)
+    records.forget_look_ups(tx)
 
 
 def _note_change(tx: Transaction, change: Change, by: Actor, at: datetime) -> None:

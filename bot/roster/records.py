@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.conversation.address import Account
 from bot.database.engine import Transaction
-from bot.database.schema import Serial, insert_once, metadata, one_of
+from bot.database.schema import Instant, Serial, insert_once, metadata, one_of
 from bot.roster.model import Appointment, Capacity, Holding, Person, Position, Role
 
 people = sa.Table(
@@ -62,6 +62,20 @@ holdings = sa.Table(
     sa.UniqueConstraint("position_id", "person_id", "since"),
     one_of("how", Appointment),
     sa.CheckConstraint("until IS NULL OR until >= since", name="until"),
+)
+
+
+lookups = sa.Table(
+    "account_lookups",
+    metadata,
+    # When a chat service was asked whose an account is; never what it said.
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("service", sa.String(20), nullable=False),
+    sa.Column("tenant", sa.String(100), nullable=False),
+    sa.Column("account", sa.String(200), nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("found", sa.Boolean, doc="null: it has not answered"),
+    sa.UniqueConstraint("service", "tenant", "account"),
 )
 
 
@@ -280,6 +294,45 @@ def move_accounts(tx: Transaction, old: int, new: int) -> None:
     tx.execute(sa.update(accounts).where(accounts.c.person_id == old).values(person_id=new))
     tx.execute(sa.delete(person_roles).where(person_roles.c.person_id == old))
     tx.execute(sa.delete(people).where(people.c.id == old))
+
+
+# ---------------------------------------------------------------- looked up
+
+
+def is_look_up_due(tx: Transaction, account: Account, unanswered: datetime, old: datetime) -> bool:
+    """Whether a service was never asked, or too long ago for what came of it."""
+    these = sa.select(lookups.c.id).filter_by(**_key(account))
+    return tx.scalar(these.where(sa.not_(_due(unanswered, old)))) is None
+
+
+def claim_look_up(
+    tx: Transaction, account: Account, now: datetime, unanswered: datetime, old: datetime
+) -> bool:
+    """Whether a service is to be asked now; of several who would, one is told so."""
+    if insert_once(tx, lookups, {**_key(account), "asked_at": now}) is not None:
+        return True
+    these = sa.update(lookups).filter_by(**_key(account)).where(_due(unanswered, old))
+    taken = these.values(asked_at=now, found=None).returning(lookups.c.id)
+    return tx.scalar(taken) is not None
+
+
+def put_look_up(tx: Transaction, account: Account, *, found: bool) -> None:
+    """What came of it."""
+    tx.execute(sa.update(lookups).filter_by(**_key(account)).values(found=found))
+
+
+def forget_look_ups(tx: Transaction) -> None:
+    """Have those looked up again who were not found: the roster has changed."""
+    tx.execute(sa.delete(lookups).where(lookups.c.found.is_(sa.false())))
+
+
+def _due(unanswered: datetime, old: datetime) -> sa.ColumnElement[bool]:
+    last = sa.case((lookups.c.found.is_(None), unanswered), else_=old)
+    return lookups.c.asked_at <= last
+
+
+def _key(account: Account) -> dict[str, str]:
+    return {"service": account.service, "tenant": account.tenant, "account": account.id}
 
 
 def put_declared_ministry(tx: Transaction, person: int, ministry: str) -> None:

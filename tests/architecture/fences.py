@@ -78,6 +78,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
         r"bot/clockwork",
         rf"{NECK}|bot\.(calendar|context|delivery|log|database\.engine)(\..*)?|apscheduler.*",
     ),
+    (
+        r"bot/introducing",
+        rf"{NECK}|bot\.(context|database\.engine|log|roster(\.flows)?)",
+    ),
     (r"bot/chat/gallery", NECK),
     (r"bot/chat/sheet", rf"{NECK}|bot\.cells"),
     (r"bot/chat/(answers|attachment|messages|packing|plain)", rf"{NECK}|{CHAT}"),
@@ -216,7 +220,7 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 # ---------------------------------------------------------------- transactions
 
 BEGINNERS = (
-    r"bot/(__main__|auditing|clockwork|personnel|postal|backup|router|app|shelf/shelf|database/\w+"
+    r"bot/(__main__|auditing|clockwork|introducing|personnel|postal|backup|router|app|shelf/shelf|database/\w+"
     r"|audit/depths|delivery/(sender|depths)|chat/local/\w+)"
 )
 

@@ -24,6 +24,7 @@ from tests.playing import AT, NOBODY, account
 from tests.postgresql import Server
 
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 APRIL = date(2026, 4, 1)
 JULY = date(2026, 7, 1)
 CIO = Position("環境省", "大臣官房政策立案総括審議官", Role.DEPUTY_CIO)
@@ -239,3 +240,41 @@ def test_an_account_stays_with_whom_the_roster_gave_it(database: Database) -> No
 
     assert not link(database, "ito")
     assert find(database, APRIL).name == "sato"
+
+
+# ---------------------------------------------------------------- looked up at a chat service
+
+
+def test_of_several_who_would_look_somebody_up_one_does(database: Database) -> None:
+    """A claim should be one's alone until the service has had its time to answer."""
+    with database.lease() as tx:
+        claims = [flows.claim_look_up(tx, SLACK, AT + n * MINUTE) for n in (0, 0, 9, 10, 11)]
+
+    assert claims == [True, False, False, True, False]
+
+
+def test_who_was_not_found_is_looked_up_again_after_a_day_or_an_import(database: Database) -> None:
+    """A look-up in vain should be remembered, but not longer than what it was in vain for."""
+    with database.write() as tx:
+        assert flows.claim_look_up(tx, SLACK, AT)
+        assert not flows.meet(tx, SLACK, "nobody@go.example", AT)
+        due = [flows.is_look_up_due(tx, SLACK, AT + DAY - n * MINUTE) for n in (1, 0)]
+    enter(database, held(CIO, "sato"))
+    with database.read() as tx:
+        again = flows.is_look_up_due(tx, SLACK, AT)
+
+    assert (due, again) == ([False, True], True)
+
+
+def test_ones_own_word_does_not_make_one_known(database: Database) -> None:
+    """Whoever chose their ministry themselves should still be looked up, and be known by then."""
+    enter(database, held(CIO, "sato"))
+    with database.write() as tx:
+        records.add_person(tx, SLACK, "", "財務省", frozenset(), declared=True)
+        before = flows.is_known(tx, SLACK)
+        flows.claim_look_up(tx, SLACK, AT)
+        met = flows.meet(tx, SLACK, "Sato@go.example", AT)
+        after = flows.is_known(tx, SLACK)
+
+    assert (before, met, after) == (False, True, True)
+    assert find(database, date(2026, 10, 6)).ministry == "環境省"

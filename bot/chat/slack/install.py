@@ -15,6 +15,8 @@ SCOPES: Mapping[str, str] = {
     "files:write": "share charts, tables and documents",
     "channels:history": "look up whether a post arrived in a public channel that it was invited to",
     "groups:history": "look up whether a post arrived in a private channel that it was invited to",
+    "users:read": "look up once who asks, if the roster does not know them",
+    "users:read.email": "know them by the address that stands on the roster",
 }
 """Least privilege: the manifest asks for these and no others; a test holds it to them."""
 

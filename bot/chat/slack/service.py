@@ -242,11 +242,14 @@ class SlackService:
             raise CannotLookUp(refused.reason) from refused
 
     def fetch_person(self, account: Account) -> Profile:
-        """Name and address of an account; the address only where the app may read it."""
+        """Name and address of an account.
+
+        The address only where the app may read it, and it may stand for who they are.
+        """
         user = self._call(self.client.users_info, user=account.id)["user"]
         profile = user.get("profile") or {}
         name = profile.get("real_name") or user.get("real_name") or user["name"]
-        return Profile(account, name, profile.get("email"))
+        return Profile(account, name, profile.get("email") if _is_trusted(user) else None)
 
     def fetch_install(self) -> tuple[Mapping[str, Any], frozenset[str]]:
         """Who the token is, as Slack says it, and the scopes that it has."""
@@ -343,6 +346,16 @@ class _Asking:
 
     def __exit__(self, *_raised: object) -> None:
         self._question.still_mine = None
+
+
+def _is_trusted(user: Mapping[str, Any]) -> bool:
+    """Whether an address is one of our people's own: what rights they have may hang on it.
+
+    Strangers' addresses are their own administrator's to choose, and one that nobody confirmed
+    is anybody's.
+    """
+    outside = any(user.get(mark) for mark in ("deleted", "is_bot", "is_stranger"))
+    return not outside and user.get("is_email_confirmed") is not False
 
 
 def _where(target: Target) -> tuple[str, str | None]:

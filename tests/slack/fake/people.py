@@ -81,6 +81,7 @@ def show(call: Call, person: Person) -> dict[str, Any]:
         "is_owner": False,
         "is_restricted": False,
         "is_bot": person.bot,
+        "is_email_confirmed": person.confirmed,
         "is_app_user": False,
     }
     if call.workspace.enterprise is not None:

@@ -45,6 +45,8 @@ class Person:
     team: str
     deleted: bool = False
     bot: bool = False
+    confirmed: bool = True
+    """Whether the address was seen to be theirs."""
 
 
 @dataclass(slots=True, eq=False)
