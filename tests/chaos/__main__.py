@@ -25,6 +25,8 @@ def main() -> int:
         else:
             parser.add_argument(name, type=type(field.default), default=field.default)
     plan = Plan(**vars(parser.parse_args()))
+    if plan.crashes and plan.database != "postgresql":
+        parser.error("--crashes: only a server can crash apart from the bot; use postgresql")
     verdict = run(plan)
     sys.stdout.write(json.dumps({**asdict(plan), **asdict(verdict)}) + "\n")
     if plan.look_up:
