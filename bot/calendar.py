@@ -215,6 +215,19 @@ def find_due_day(
     return day
 
 
+def list_days_waited(
+    waits: Iterable[Wait], first: date, last: date, closing: time = CLOSING
+) -> frozenset[date]:
+    """Days from one to another at whose closing time an office was waiting."""
+    waits = tuple(waits)
+    days = (first + _DAY * i for i in range((last - first).days + 1))
+    return frozenset(
+        day
+        for day in days
+        if any(wait.covers(datetime.combine(day, closing, TOKYO)) for wait in waits)
+    )
+
+
 def find_day_of_receipt(
     opened: datetime, extra: Collection[date] = (), closing: time = CLOSING
 ) -> date:

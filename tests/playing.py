@@ -143,12 +143,16 @@ class Bot:
             roster.enrol(tx, account(person), person, ministry, frozenset(roles or [Role.OFFICIAL]))
 
     def say(self, person: str, text: str, conversation: str | None = None) -> list[Message]:
-        """Say something and let the bot finish; what is new in the conversation."""
+        """Say something and let the bot finish; what is new in the conversation.
+
+        `hall/1` is the thread under message 1 of the hall.
+        """
         where = conversation or f"@{person}"
-        before = len(self.room.messages_in(where))
+        channel = where.partition("/")[0]
+        before = len(self.room.messages_in(channel))
         self.router.accept(said(person, text, f"said-{next(self.ids)}", where))
         self.settle()
-        return self.room.messages_in(where)[before:]
+        return self.room.messages_in(channel)[before:]
 
     def press(
         self, person: str, button: Button | str, conversation: str | None = None
@@ -211,7 +215,8 @@ def account(person: str) -> Account:
 
 
 def place(conversation: str) -> Place:
-    return Place(Conversation("local", "local", conversation))
+    channel, _, thread = conversation.partition("/")
+    return Place(Conversation("local", "local", channel), thread or None)
 
 
 def said(person: str, text: str, id: str, conversation: str) -> Said:

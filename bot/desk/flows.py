@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from secrets import token_urlsafe
 from typing import assert_never
 
@@ -189,6 +189,11 @@ def redraw_expected(
 def find_question(tx: Transaction, token: str) -> Question | None:
     """A question, for those who answer it."""
     return records.find_question(tx, token)
+
+
+def has_asked_since(tx: Transaction, asker: Account, place: Place, since: datetime) -> bool:
+    """Whether somebody has asked anything in a conversation since an instant."""
+    return records.has_asked_since(tx, asker, place.conversation, since)
 
 
 def check_asker(question: Question, presser: Account) -> None:

@@ -163,6 +163,20 @@ def find_previous(
     return _question(row) if row else None
 
 
+def has_asked_since(
+    tx: Transaction, asker: Account, conversation: Conversation, since: datetime
+) -> bool:
+    """Whether somebody has asked anything in a conversation since an instant."""
+    asked = sa.exists().where(
+        questions.c.account == asker.id,
+        questions.c.conversation == conversation.id,
+        questions.c.service == asker.service,
+        questions.c.tenant == asker.tenant,
+        questions.c.asked_at > since,
+    )
+    return bool(tx.scalar(sa.select(asked)))
+
+
 def add_wording(tx: Transaction, question: Question, article: str, how: How, now: datetime) -> None:
     """Keep that somebody confirmed an article as the answer to their wording."""
     row = {

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.calendar import TOKYO, count_working_days, is_working_day
+from bot.calendar import (
+    TOKYO,
+    Wait,
+    count_working_days,
+    is_working_day,
+    list_days_waited,
+)
 from bot.conversation.address import Account
 from bot.refusal import Refusal
 from bot.roster.model import Person, Position, Role
@@ -25,8 +31,12 @@ class Stage(StrEnum):
 
     WAITING = "waiting"
     TAKEN = "taken"
+    ASKED_BACK = "asked_back"
+    """The desk waits for the asker: its clock stands still."""
     ANSWERED = "answered"
     CLOSED = "closed"
+    LAPSED = "lapsed"
+    """The asker never said what the desk needed to know; they may yet."""
 
 
 class Step(StrEnum):
@@ -38,12 +48,20 @@ class Step(StrEnum):
     HANDED_ON = "handed_on"
     PASSED_UP = "passed_up"
     PASSED_DOWN = "passed_down"
+    ASKED_BACK = "asked_back"
+    ANSWERED_BACK = "answered_back"
+    QUERY_DROPPED = "query_dropped"
+    LAPSED = "lapsed"
     REPLIED = "replied"
     SETTLED = "settled"
     REOPENED = "reopened"
     PROPOSED = "proposed"
     APPROVED = "approved"
     REJECTED = "rejected"
+
+
+MAY_REPLY = frozenset({Stage.TAKEN, Stage.ASKED_BACK})
+"""Where whoever has an inquiry may answer it: the desk may find out by itself what it asked."""
 
 
 class Standing(StrEnum):
@@ -115,6 +133,56 @@ class Sight:
         return desk in self.only
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the desk asked the asker back, and what became of it."""
+
+    token: str
+    number: str
+    """Of the inquiry."""
+    text: str
+    office: str
+    """Of whoever asks."""
+    asked_at: datetime
+    answer: str | None = None
+    answered_at: datetime | None = None
+    dropped_at: datetime | None = None
+    """When the desk no longer needed to know."""
+    reminded_at: datetime | None = None
+    """When the asker was asked once more."""
+    missed_at: datetime | None = None
+    """When the desk was told that nothing came."""
+
+    @property
+    def card(self) -> str:
+        """The key of the post that brings it to the asker."""
+        return f"query:{self.token}"
+
+    @property
+    def reminder(self) -> str:
+        """The key of the post that asks once more."""
+        return f"{self.card}:reminder"
+
+    @property
+    def missed(self) -> str:
+        """The key of the post that tells the desk that nothing came."""
+        return f"{self.card}:missed"
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None and self.dropped_at is None
+
+    @property
+    def asked_on(self) -> date:
+        """The day in Tokyo on which it was asked."""
+        return self.asked_at.astimezone(TOKYO).date()
+
+    @property
+    def wait(self) -> Wait:
+        """How long the desk waits for it."""
+        return Wait(self.asked_at, self.answered_at or self.dropped_at)
+
+
 # ---------------------------------------------------------------- refusals
 
 
@@ -166,21 +234,62 @@ class StageOver(Refusal):
     stage: Stage
 
 
+@dataclass(eq=False)
+class QueryOver(Refusal):
+    """What was asked back is answered, or no longer needs an answer."""
+
+
+@dataclass(eq=False)
+class StillTime(Refusal):
+    """The asker has not had long enough to say what the desk asked."""
+
+
 # ---------------------------------------------------------------- rules
 
+CLOCK_STARTS = frozenset(
+    {Step.ESCALATED, Step.HANDED_ON, Step.PASSED_UP, Step.PASSED_DOWN, Step.REOPENED}
+)
+"""Steps from which the desk's working days are counted."""
+ASK_AGAIN_AFTER = 3
+"""Working days without a word after which the asker is asked once more."""
+MISSED_AFTER = 3
+"""Working days after that on which the desk is told that nothing came, and may close."""
 LATE_AFTER = (1, 3, 5)
 """Working days after the due day on which the desk is told: first notice, second, head of desk."""
 
 
-def count_notices_due(due_on: date, today: date, extra: Collection[date] = ()) -> int:
+def count_notices_due(
+    due_on: date, today: date, extra: Collection[date] = (), waits: Collection[Wait] = ()
+) -> int:
     """How many notices of lateness there should have been by a working day; 0 on a day off.
 
-    `extra` are days off of the desk's own.
+    `extra` are days off of the desk's own. A day at whose end it waited for the asker makes
+    nothing later.
     """
     if not is_working_day(today, extra) or today <= due_on:
         return 0
-    late = count_working_days(due_on, today, extra)
+    waited = list_days_waited(waits, due_on, today)
+    late = count_working_days(due_on, today, {*extra, *waited})
     return sum(late >= after for after in LATE_AFTER)
+
+
+def is_to_be_asked_again(query: Query, today: date, extra: Collection[date] = ()) -> bool:
+    """Whether the asker should be reminded of a query today: once, on a working day."""
+    return query.reminded_at is None and _is_over(query.asked_at, ASK_AGAIN_AFTER, today, extra)
+
+
+def is_missed(query: Query, today: date, extra: Collection[date] = ()) -> bool:
+    """Whether the desk should hear today that nothing came, even after a reminder."""
+    reminded = query.reminded_at
+    if reminded is None or query.missed_at is not None:
+        return False
+    return _is_over(reminded, MISSED_AFTER, today, extra)
+
+
+def _is_over(since: datetime, days: int, today: date, extra: Collection[date]) -> bool:
+    if not is_working_day(today, extra):
+        return False
+    return count_working_days(since.astimezone(TOKYO).date(), today, extra) >= days
 
 
 def check_at_desk(person: Person | None, allowed: frozenset[Role] = AT_DESK) -> Person:

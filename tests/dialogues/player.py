@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot import demo
+from bot import capabilities, demo
 from bot.app import App, build
 from bot.audit.records import audit
+from bot.calendar import TOKYO
 from bot.chat.local import store
 from bot.chat.local.persona import Persona, conversation
 from bot.chat.local.service import LocalService
@@ -39,6 +40,7 @@ class Player:
     app: App
     service: LocalService
     clock: Clock
+    hand: Hand
     reply: Reply | None = None
     ids: Any = field(default_factory=itertools.count)
 
@@ -47,6 +49,10 @@ class Player:
         match step:
             case {"who": who, "says": text, **more}:
                 self._say(self._persona(who), text, more.get("in"))
+            case {"who": who, "replies": text, **more}:
+                self._say(self._persona(who), text, more.get("in"), under=True)
+            case {"at": day}:
+                self._wait(day)
             case {"who": who, "presses": label, **more}:
                 self._press(self._persona(who), label, more.get("in"))
             case {"who": who, "fills": answers}:
@@ -67,13 +73,15 @@ class Player:
         assert found, f"nobody is called {name}"
         return found[0]
 
-    def _say(self, persona: Persona, text: str, where: str | None) -> None:
+    def _say(self, persona: Persona, text: str, where: str | None, *, under: bool = False) -> None:
+        """At the top of a conversation, or under what was last said at its top."""
         id = where or persona.direct
         nonce = f"said-{next(self.ids)}"
         with self.app.database.write() as tx:
-            row = store.add_text(tx, id, None, persona.id, text, nonce, self.clock.now())
+            root = store.list_roots(tx, id, 200)[-1].id if under else None
+            row = store.add_text(tx, id, root, persona.id, text, nonce, self.clock.now())
             store.show_text(tx, row)
-        thread = str(row) if where else None
+        thread = str(root or row) if where else None
         self.app.router.accept(
             Said(
                 id=nonce,
@@ -84,6 +92,13 @@ class Player:
                 text=text,
             )
         )
+        self._settle()
+
+    def _wait(self, day: str) -> None:
+        """Until an instant in Tokyo; then all that the clock does is done."""
+        self.hand.move(day)
+        for job in capabilities.JOBS:
+            self.app.clockwork.run(job)
         self._settle()
 
     def _open_home(self, persona: Persona) -> None:
@@ -184,23 +199,39 @@ class Player:
         self.app.shelf.refresh()
 
 
+@dataclass
+class Hand:
+    """Of the dialogue's clock, which stands still between its steps."""
+
+    at: datetime
+
+    @classmethod
+    def of(cls, day: str) -> Hand:
+        return cls(datetime.fromisoformat(day).replace(tzinfo=TOKYO))
+
+    def move(self, day: str) -> None:
+        self.at = self.of(day).at
+
+
 def open_player(
     database: Database,
     knowledge: KnowledgeBase,
-    clock: Clock,
+    day: str,
     settings: Settings,
     shelf: Shelf | None = None,
 ) -> Player:
-    """The demonstration's people and channels, on a database and a clock of the test's.
+    """The demonstration's people and channels, on a database, from an instant in Tokyo on.
 
     `shelf`: where what is published is to be found again.
     """
     personas = demo.list_personas(knowledge.library.ministries)
     with database.write() as tx:
         demo.enrol_personas(tx, personas)
+    hand = Hand.of(day)
+    clock = Clock(lambda: hand.at)
     service = LocalService(database, personas, demo.list_channels(settings), clock.now)
     app = build(settings, clock, shelf or StillShelf(knowledge), database, {service.name: service})
-    return Player(app, service, clock)
+    return Player(app, service, clock, hand)
 
 
 def _initial(form: Form) -> dict[str, Answer]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
-from bot.calendar import TOKYO
-from bot.clock import fixed_clock
 from bot.config import Settings
 from bot.database.engine import Database
 from bot.shelf.shelf import Shelf
@@ -32,9 +29,8 @@ def test_dialogue(
 ) -> None:
     """Each step of the script should find the desk as the script says."""
     dialogue = yaml.safe_load(script.read_text(encoding="utf-8"))
-    clock = fixed_clock(datetime.fromisoformat(dialogue["at"]).replace(tzinfo=TOKYO))
     shelf = make_shelf(database) if dialogue.get("publishes") else None
-    player = open_player(database, knowledge, clock, settings, shelf)
+    player = open_player(database, knowledge, dialogue["at"], settings, shelf)
     for number, step in enumerate(dialogue["steps"], start=1):
         try:
             player.play(step)

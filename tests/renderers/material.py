@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -50,8 +51,8 @@ from bot.desk import messages as desk
 from bot.desk.model import Answered, Clarify, DecisionName, NotKnown, Question, State
 from bot.editing.messages import drafting
 from bot.editing.model import Draft, Verdict
-from bot.inquiry.messages import receiving, replying
-from bot.inquiry.model import LATE_AFTER, Inquiry, Reply, Sight, Stage, Standing
+from bot.inquiry.messages import asking_back, receiving, replying
+from bot.inquiry.model import LATE_AFTER, Inquiry, Query, Reply, Sight, Stage, Standing
 from bot.overview.messages import home as overview
 from bot.overview.messages import listing
 from bot.overview.model import (
@@ -164,10 +165,32 @@ def _list_inquiry_messages() -> Iterator[Message]:
         yield receiving.card(_inquiry(stage), _question(State.ESCALATED), articles, reply)
         yield replying.reply_card(answered, _question(State.ESCALATED), stage)
     yield receiving.reopened(_inquiry(Stage.TAKEN))
-    for number in range(1, len(LATE_AFTER) + 1):
+    yield receiving.unreachable(_inquiry(Stage.ANSWERED), "照会への参考回答です")
+    yield replying.direct(replying.reply_card(answered, _question(), Stage.ANSWERED))
+    yield from _list_asked_back()
+    for number in range(1, len(LATE_AFTER)):
         yield receiving.late(_inquiry(Stage.WAITING), TODAY, number)
+    for is_movable in (True, False):
+        waiting, text = _inquiry(Stage.WAITING), _question().text
+        yield receiving.late_for_head(waiting, text, "内閣人事局 照会窓口", is_movable=is_movable)
     for verdict in Verdict:
         yield drafting.draft_card(_draft(verdict))
+
+
+def _list_asked_back() -> Iterator[Message]:
+    question, inquiry = _question(State.ESCALATED), _inquiry(Stage.ASKED_BACK)
+    asked = Query("q" * 22, "2026-00001", "フレックスですか。", "内閣官房照会窓口", NOON)
+    said = replace(asked, answer="はい、フレックスです。", answered_at=NOON)
+    missed, dropped = replace(asked, missed_at=NOON), replace(asked, dropped_at=NOON)
+    for query in (asked, said, dropped):
+        yield asking_back.query_card(query, question, Stage.ASKED_BACK)
+    yield receiving.card(inquiry, question, (), None, asked=(said, dropped, missed))
+    yield asking_back.answered(inquiry, said, "はい、フレックスです。")
+    yield asking_back.missed(inquiry)
+    yield asking_back.reminder(asked, question)
+    yield asking_back.lapsed(missed, question)
+    yield asking_back.perhaps_answer(asked, "はい、フレックスです。")
+    yield asking_back.perhaps_question(desk.ask_form("はい、フレックスです。", 1000))
 
 
 def _inquiry(stage: Stage) -> Inquiry:
@@ -221,6 +244,7 @@ def _list_other_messages() -> Iterator[Message]:
         listing.pick_form(_page(60)),
         desk.ask_form("在宅勤務中の電気代は支給されますか", 1000),
         replying.reply_form(_inquiry(Stage.TAKEN)),
+        asking_back.query_form(_inquiry(Stage.TAKEN)),
         drafting.draft_form(_inquiry(Stage.ANSWERED), _question(), _reply(), TODAY),
     ):
         yield Message(form.title, (form,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import date
 
@@ -22,6 +23,7 @@ from bot.inquiry.model import (
     Inquiry,
     InquiryGone,
     NotYourDesk,
+    Query,
     Reply,
     Stage,
     Step,
@@ -31,7 +33,7 @@ from bot.inquiry.model import (
     find_sight,
     works_at,
 )
-from bot.inquiry.records import cases, replies
+from bot.inquiry.records import cases, queries, replies
 from bot.roster import flows as roster
 from bot.roster.model import Person
 from knowledge.desk import Desk
@@ -48,14 +50,18 @@ def check_at_desk(
 
 
 def check_held(
-    tx: Transaction, presser: Account, number: str, context: Context
+    tx: Transaction,
+    presser: Account,
+    number: str,
+    context: Context,
+    stages: Collection[Stage] = (Stage.TAKEN,),
 ) -> tuple[Person, Inquiry]:
-    """Who has the inquiry, and it.
+    """Who has the inquiry, and it, where it stands at one of some stages.
 
     Raises NotAtDesk, InquiryGone, NotYourDesk, NotTaken, TakenByOther, StageOver.
     """
     person, inquiry = check_at_desk(tx, presser, number, context)
-    check_stage(inquiry, Stage.WAITING, Stage.TAKEN)
+    check_stage(inquiry, Stage.WAITING, *stages)
     check_holder(inquiry, presser)
     return person, inquiry
 
@@ -102,6 +108,14 @@ def get_reply(tx: Transaction, token: str) -> Reply:
     return found
 
 
+def get_query(tx: Transaction, token: str) -> Query:
+    """By the token of its buttons. Raises InquiryGone."""
+    found = queries.find_query(tx, token)
+    if found is None:
+        raise InquiryGone
+    return found
+
+
 def get_question(tx: Transaction, inquiry: Inquiry) -> Question:
     """What was asked. Raises InquiryGone."""
     found = desk.find_question(tx, inquiry.token)
@@ -126,8 +140,13 @@ def went_on(
     inquiry = get_inquiry(tx, before.number)
     after = {**describe(inquiry), **(further or {})}
     keep_step(tx, before.number, step, presser, context, before=describe(before), after=after)
+    return Outcome(None, redraw(tx, inquiry, context))
+
+
+def redraw(tx: Transaction, inquiry: Inquiry, context: Context) -> tuple[Update, ...]:
+    """The inquiry as it stands, wherever it is read."""
     drawn = Update(of=make_key(inquiry), message=show(tx, inquiry, context))
-    return Outcome(None, (drawn, *redraw_copies(tx, inquiry, context)))
+    return (drawn, *redraw_copies(tx, inquiry, context))
 
 
 def keep_step(
@@ -166,6 +185,7 @@ def show(tx: Transaction, inquiry: Inquiry, context: Context) -> Message:
         desk.list_kept(question, context),
         replies.find_last_reply(tx, inquiry.number),
         passed=_list_passed(tx, inquiry, context),
+        asked=queries.list_queries(tx, inquiry.number),
         is_movable=bool(list_other_desks(inquiry, context)),
     )
 
@@ -240,6 +260,11 @@ def make_told_key(inquiry: Inquiry) -> str:
     return f"{make_key(inquiry)}:told"
 
 
+def list_late_keys(inquiry: Inquiry) -> tuple[str, ...]:
+    """The keys of all notices that an answer is owed: they are pointless once it is not."""
+    return tuple(make_late_key(inquiry, n) for n in range(1, inquiry.notices + 1))
+
+
 def get_desk(inquiry: Inquiry, context: Context) -> Desk:
     """Who has to answer it."""
     return context.desks.get(inquiry.desk)
@@ -268,3 +293,16 @@ def find_due_day(desk: Desk, context: Context) -> date:
     due = calendar.find_due_day(context.now(), days, extra=desk.days_off)
     assert due is not None
     return due
+
+
+def put_pause(tx: Transaction, inquiry: Inquiry, context: Context) -> date | None:
+    """Count the due day anew, with what was waited for the asker, and give it."""
+    opened = cases.find_clock_start(tx, inquiry.number)
+    if opened is None:
+        return inquiry.due_on  # referred before steps were kept: nobody knows since when
+    waits = [query.wait for query in queries.list_queries(tx, inquiry.number)]
+    desk = get_desk(inquiry, context)
+    days = desk.days or context.settings.desk_days
+    due_on = calendar.find_due_day(opened, days, waits, desk.days_off)
+    cases.put_pause(tx, inquiry.number, due_on)
+    return due_on

@@ -115,5 +115,4 @@ def _tell_asker(
 
 def _list_pointless(before: Inquiry) -> tuple[str, ...]:
     """Keys of what may still wait to be sent, and speaks of the desk that had it before."""
-    late = (case.make_late_key(before, number) for number in range(1, before.notices + 1))
-    return (*late, case.make_told_key(before))
+    return (*case.list_late_keys(before), case.make_told_key(before))

@@ -21,7 +21,7 @@ from bot.inquiry.model import (
     check_stage,
     count_notices_due,
 )
-from bot.inquiry.records import cases
+from bot.inquiry.records import cases, queries
 from bot.roster import flows as roster
 from bot.roster.model import Position, Role
 
@@ -74,10 +74,13 @@ def remind(tx: Transaction, context: Context) -> Outcome[None]:
     with the last notice that is due, not with all of them.
     """
     posts = []
-    for inquiry in cases.list_late(tx, context.today()):
+    late = cases.list_late(tx, context.today())
+    asked = queries.list_all(tx, [inquiry.number for inquiry in late])
+    for inquiry in late:
         assert inquiry.due_on is not None
         days_off = case.get_desk(inquiry, context).days_off
-        due = count_notices_due(inquiry.due_on, context.today(), days_off)
+        waits = [query.wait for query in asked[inquiry.number]]
+        due = count_notices_due(inquiry.due_on, context.today(), days_off, waits)
         if due > inquiry.notices:
             cases.put_notices(tx, inquiry.number, due)
             posts.append(_make_notice(tx, inquiry, due, context))

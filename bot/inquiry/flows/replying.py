@@ -13,11 +13,11 @@ from bot.conversation.event import Answer
 from bot.conversation.message import Notice, OpenForm, Outcome, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
-from bot.inquiry.flows import case
+from bot.inquiry.flows import asking_back, case
 from bot.inquiry.messages import receiving as desk_words
 from bot.inquiry.messages import replying as words
 from bot.inquiry.messages import terms
-from bot.inquiry.model import Reply, Stage, Standing, Step, check_stage
+from bot.inquiry.model import MAY_REPLY, Reply, Stage, Standing, Step, check_stage
 from bot.inquiry.records import cases, replies
 
 
@@ -26,7 +26,7 @@ def compose(tx: Transaction, presser: Account, number: str, context: Context) ->
 
     Raises NotAtDesk, InquiryGone, NotTaken, TakenByOther, StageOver.
     """
-    _, inquiry = case.check_held(tx, presser, number, context)
+    _, inquiry = case.check_held(tx, presser, number, context, MAY_REPLY)
     return Outcome(None, reply=OpenForm(words.reply_form(inquiry)))
 
 
@@ -38,7 +38,7 @@ def reply(
     context: Context,
 ) -> Outcome[Reply]:
     """Answer, in the asker's thread. Raises what `compose` raises."""
-    _, inquiry = case.check_held(tx, presser, number, context)
+    _, inquiry = case.check_held(tx, presser, number, context, MAY_REPLY)
     answer = Reply(
         token=token_urlsafe(16),
         number=number,
@@ -49,6 +49,7 @@ def reply(
         sent_at=context.now(),
     )
     replies.add_reply(tx, answer)
+    dropped = asking_back.drop_open(tx, inquiry, context)
     cases.put_stage(tx, number, Stage.ANSWERED, presser, answer.office)
     question = case.get_question(tx, inquiry)
     card = words.reply_card(answer, question, Stage.ANSWERED)
@@ -57,8 +58,9 @@ def reply(
         tx, inquiry, Step.REPLIED, presser, context, further={"standing": answer.standing}
     )
     # A notice that still waits to be sent would chase somebody who has answered.
-    pointless = tuple(case.make_late_key(inquiry, n) for n in range(1, inquiry.notices + 1))
-    return Outcome(answer, (told, *went_on.posts), Notice(words.SENT), pointless)
+    pointless = (*case.list_late_keys(inquiry), *dropped.withdrawn)
+    posts = (told, *dropped.posts, *went_on.posts)
+    return Outcome(answer, posts, Notice(words.SENT), pointless)
 
 
 def settle(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:

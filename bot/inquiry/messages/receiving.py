@@ -21,7 +21,7 @@ from bot.conversation.message import (
 )
 from bot.desk.model import Question
 from bot.inquiry.messages import terms
-from bot.inquiry.model import Inquiry, Reply, Stage
+from bot.inquiry.model import Inquiry, Query, Reply, Stage
 from knowledge.article import Article
 
 
@@ -32,11 +32,13 @@ def card(
     reply: Reply | None,
     *,
     passed: tuple[str, ...] = (),
+    asked: tuple[Query, ...] = (),
     is_movable: bool = False,
 ) -> Message:
     """What the desk reads of an inquiry, and what can be done with it now.
 
-    `passed`: the desks that it went through; `is_movable`: whether there is another one.
+    `passed`: the desks that it went through; `asked`: what was asked back; `is_movable`: whether
+    there is another desk.
     """
     gist = f"照会を受け付けました（受付番号 {inquiry.number}）"
     shown = "、".join(article.title for article in said) or "該当なし"
@@ -45,7 +47,7 @@ def card(
         ("自動の案内", (shown,)),
         ("基準日", (f"{format_era(question.as_of)}時点",)),
         ("状況", (terms.stage(inquiry),)),
-        ("回答の期限", (format_era(inquiry.due_on) if inquiry.due_on else "定めがありません",)),
+        ("回答の期限", (_due(inquiry),)),
     ]
     if passed:
         fields.append(("引継ぎ", (" → ".join(passed),)))
@@ -55,13 +57,33 @@ def card(
             Paragraph.of(f"お送りした{terms.STANDINGS[reply.standing]}"),
             Quote(reply.text),
         ]
-    buttons = _buttons(inquiry, is_movable)
+    for query in asked[-terms.MOST :]:
+        elements += _asked_back(query)
+    buttons = _buttons(inquiry, asked, is_movable)
     if buttons:
         elements.append(Buttons(buttons))
     return Message(gist, tuple(elements))
 
 
-def _buttons(inquiry: Inquiry, is_movable: bool) -> tuple[Button, ...]:
+def _due(inquiry: Inquiry) -> str:
+    if inquiry.due_on is not None:
+        return format_era(inquiry.due_on)
+    waits = inquiry.stage in (Stage.ASKED_BACK, Stage.LAPSED)
+    return "回答を待つ間は進みません" if waits else "定めがありません"
+
+
+def _asked_back(query: Query) -> list[Element]:
+    """What was asked back, and what was said."""
+    asked: list[Element] = [
+        Paragraph.of(f"確認したこと（{format_era(query.asked_on)}）"),
+        Quote(query.text),
+    ]
+    if query.answer is not None:
+        return [*asked, Paragraph.of("質問された方の回答"), Quote(query.answer)]
+    return asked
+
+
+def _buttons(inquiry: Inquiry, asked: tuple[Query, ...], is_movable: bool) -> tuple[Button, ...]:
     def button(action: str, label: str, weight: Weight = Weight.NORMAL) -> Button:
         return Button(Control(action, inquiry.number), label, weight)
 
@@ -72,9 +94,19 @@ def _buttons(inquiry: Inquiry, is_movable: bool) -> tuple[Button, ...]:
         case Stage.TAKEN:
             return (
                 button(terms.COMPOSE, "回答する", Weight.PRIMARY),
+                button(terms.ASK_BACK, "質問者に確認する"),
                 button(terms.HAND_BACK, "窓口に戻す"),
                 *move,
             )
+        case Stage.ASKED_BACK:
+            missed = any(query.is_open and query.missed_at for query in asked)
+            return (
+                button(terms.COMPOSE, "回答する"),
+                button(terms.DROP_QUERY, "確認を取り下げる"),
+                *((button(terms.LAPSE, "回答がないため終了する"),) if missed else ()),
+            )
+        case Stage.LAPSED:
+            return ()
         case Stage.ANSWERED | Stage.CLOSED:
             return (button(terms.DRAFT, "記事にする"),)
 

@@ -9,7 +9,9 @@ from bot.inquiry.model import (
     NotAtDesk,
     NotTaken,
     NotYourDesk,
+    QueryOver,
     StageOver,
+    StillTime,
     TakenByOther,
 )
 
@@ -40,6 +42,14 @@ def taken_by_other(refusal: TakenByOther) -> str:
 
 def not_taken(_refusal: NotTaken) -> str:
     return "先に「引き受ける」を押してください。"
+
+
+def query_over(_refusal: QueryOver) -> str:
+    return "この確認は、すでに回答されたか、不要になっています。"
+
+
+def still_time(_refusal: StillTime) -> str:
+    return "終了できるのは、質問された方に再度お願いしても回答がないときです。"
 
 
 def stage_over(refusal: StageOver) -> str:

@@ -67,7 +67,7 @@ def reply_card(reply: Reply, question: Question, stage: Stage) -> Message:
             elements.append(Buttons(_rating(reply)))
         case Stage.CLOSED:
             elements.append(Note(("ご質問された方が「解決した」を押しました。",)))
-        case Stage.WAITING | Stage.TAKEN:
+        case _:
             told = "ご質問された方が「まだ解決していない」を押しました。担当者が続けて対応します。"
             elements.append(Note((told,)))
     return Message(gist, tuple(elements))

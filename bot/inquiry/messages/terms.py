@@ -8,6 +8,12 @@ TAKE_OVER = "inquiry.take_over"
 HAND_BACK = "inquiry.hand_back"
 MOVE = "inquiry.move"
 HAND_ON = "inquiry.hand_on"
+ASK_BACK = "inquiry.ask_back"
+QUERY = "inquiry.query"
+DROP_QUERY = "inquiry.drop_query"
+LAPSE = "inquiry.lapse"
+COMPOSE_ANSWER = "inquiry.compose_answer"
+ANSWER_BACK = "inquiry.answer_back"
 COMPOSE = "inquiry.compose"
 REPLY = "inquiry.reply"
 SETTLE = "inquiry.settle"
@@ -22,9 +28,13 @@ STANDINGS = {Standing.ADVICE: "参考回答", Standing.OFFICIAL: "正式回答"}
 STAGES = {
     Stage.WAITING: "担当者を待っています",
     Stage.TAKEN: "対応中",
+    Stage.ASKED_BACK: "質問された方の回答待ち",
     Stage.ANSWERED: "回答済み",
     Stage.CLOSED: "解決済み",
+    Stage.LAPSED: "回答がないため終了",
 }
+MOST = 3
+"""So much of a kind is shown at once."""
 
 
 def stage(inquiry: Inquiry) -> str:

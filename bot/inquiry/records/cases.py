@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.conversation.address import Account
 from bot.database.engine import Transaction
 from bot.database.schema import Instant, Serial, insert_once, metadata, one_of
-from bot.inquiry.model import Inquiry, Sight, Stage, Step
+from bot.inquiry.model import CLOCK_STARTS, Inquiry, Sight, Stage, Step
 
 cases = sa.Table(
     "cases",
@@ -29,7 +29,7 @@ cases = sa.Table(
     sa.Column("moves", sa.Integer, nullable=False, server_default=sa.text("0")),
     one_of("stage", Stage),
 )
-OPEN = "stage IN ('waiting', 'taken')"
+OPEN = "stage IN ('waiting', 'taken', 'asked_back')"
 """What waits for the desk: text, as a planner uses a partial index for its own words alone."""
 sa.Index(
     "ix_cases_open",
@@ -83,6 +83,18 @@ def list_late(tx: Transaction, today: date) -> tuple[Inquiry, ...]:
 def put_notices(tx: Transaction, number: str, notices: int) -> None:
     """How often the desk was told."""
     tx.execute(sa.update(cases).where(cases.c.number == number).values(notices=notices))
+
+
+def put_pause(tx: Transaction, number: str, due_on: date | None) -> None:
+    """What waiting has made of the due day; None: nobody can say yet."""
+    tx.execute(sa.update(cases).where(cases.c.number == number).values(due_on=due_on))
+
+
+def find_clock_start(tx: Transaction, number: str) -> datetime | None:
+    """Since when the desk's working days are counted."""
+    starts = sa.and_(case_steps.c.number == number, case_steps.c.step.in_(CLOCK_STARTS))
+    last: datetime | None = tx.scalar(sa.select(sa.func.max(case_steps.c.at)).where(starts))
+    return last
 
 
 def put_due_day(tx: Transaction, number: str, due_on: date) -> None:

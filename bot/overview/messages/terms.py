@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.calendar import format_era
 from bot.inquiry.messages.terms import STAGES
+from bot.inquiry.model import Stage
 from bot.overview.model import Listed, Order, Part, find_age
 from knowledge.desk import Ladder
 
@@ -72,6 +73,8 @@ def age(entry: Listed, today: date, desks: Ladder) -> str:
 
 
 def due(entry: Listed) -> str:
+    if entry.stage is Stage.ASKED_BACK:
+        return "回答を待つ間は進みません"
     return format_era(entry.due_on) if entry.due_on else "定めなし"
 
 
