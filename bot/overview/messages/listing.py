@@ -20,11 +20,12 @@ from bot.conversation.message import (
     TextField,
     Weight,
 )
+from bot.inquiry.model import Stage
 from bot.overview.messages import terms
 from bot.overview.model import PAGE_SIZE, Listed, Listing, Page
 from knowledge.desk import Ladder
 
-_HEAD = ("受付番号", "質問", "所属", "受付日", "経過", "回答の期限", "状況")
+_HEAD = ("受付番号", "質問", "所属", "経過", "期限", "状況")
 _WORDS = 30
 """Characters of a question in a cell."""
 
@@ -53,11 +54,20 @@ def _row(entry: Listed, today: date, desks: Ladder) -> tuple[str, ...]:
         entry.number,
         terms.excerpt(entry.text, _WORDS),
         entry.ministry or "未登録",
-        format_era(entry.received_on),
         terms.age(entry, today, desks),
-        terms.due(entry),
+        _due(entry, today),
         terms.stage(entry),
     )
+
+
+def _due(entry: Listed, today: date) -> str:
+    """The due day, its year where it is another one: a cell has little room."""
+    day = entry.due_on
+    if entry.stage is Stage.ASKED_BACK:
+        return "停止中"
+    if day is None:
+        return "定めなし"
+    return f"{day.month}月{day.day}日" if day.year == today.year else format_era(day)
 
 
 def _buttons(page: Page) -> list[Button]:

@@ -32,7 +32,7 @@ PARTS = {
     Part.UNASSIGNED: "未着手（担当者なし）",
     Part.TAKEN: "対応中",
     Part.ANSWERED: "回答済み",
-    Part.CLOSED: "解決済み",
+    Part.CLOSED: "解決済み・終了",
     Part.ALL: "すべて",
 }
 
@@ -49,9 +49,10 @@ _WORDS = 40
 
 def line(entry: Listed, today: date, desks: Ladder) -> str:
     """An inquiry in a line: what was asked, by whose staff, how long ago, and by when."""
+    waited = age(entry, today, desks)
     told = (
         entry.ministry or "所属未登録",
-        age(entry, today, desks),
+        f"受付から{waited}" if entry.received_on < today else waited,
         f"期限 {due(entry)}",
         stage(entry),
     )
@@ -67,9 +68,7 @@ def excerpt(text: str, most: int) -> str:
 def age(entry: Listed, today: date, desks: Ladder) -> str:
     """How long it has been waiting, in working days and in days."""
     found = find_age(entry, today, desks.get(entry.desk).days_off)
-    if not found.days:
-        return "本日受付"
-    return f"受付から{found.working_days}営業日（{found.days}日）"
+    return f"{found.working_days}営業日（{found.days}日）" if found.days else "本日受付"
 
 
 def due(entry: Listed) -> str:
@@ -79,4 +78,5 @@ def due(entry: Listed) -> str:
 
 
 def stage(entry: Listed) -> str:
-    return STAGES[entry.stage]
+    """Where it stands, in a word; what waits for somebody at the desk is called so."""
+    return "未着手" if entry.stage is Stage.WAITING else STAGES[entry.stage]

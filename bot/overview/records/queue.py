@@ -63,8 +63,10 @@ def _is_in(part: Part, who: Account, today: date) -> sa.ColumnElement[bool]:
             return sa.and_(is_open, cases.c.holder_account.is_(None))
         case Part.TAKEN:
             return sa.and_(is_open, cases.c.holder_account.is_not(None))
-        case Part.ANSWERED | Part.CLOSED:
-            return cases.c.stage == part.value
+        case Part.ANSWERED:
+            return cases.c.stage == Stage.ANSWERED.value
+        case Part.CLOSED:
+            return cases.c.stage.in_((Stage.CLOSED.value, Stage.LAPSED.value))
         case Part.ALL:
             return sa.true()
 
