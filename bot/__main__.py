@@ -25,6 +25,7 @@ from bot.audit.model import make_fingerprint
 from bot.audit.operator import find_operator
 from bot.auditing import audit_cli
 from bot.backup import backup_command, restore_command
+from bot.casework import inquiry_cli
 from bot.chat.gallery import list_samples
 from bot.chat.local.page import build_page, run_page
 from bot.chat.local.persona import Persona as LocalPersona
@@ -68,6 +69,7 @@ cli = typer.Typer(
 articles = typer.Typer(help="Begin and publish articles.", no_args_is_help=True)
 cli.add_typer(articles, name="article")
 cli.add_typer(inbox_cli, name="inbox")
+cli.add_typer(inquiry_cli, name="inquiry")
 cli.add_typer(audit_cli, name="audit")
 cli.command("backup")(backup_command)
 cli.command("restore")(restore_command)

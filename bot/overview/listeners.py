@@ -10,7 +10,7 @@ from bot.context import Act, Context, Hears
 from bot.conversation.address import Account
 from bot.conversation.event import Commanded, Opened, Pressed, Said, Submitted
 from bot.conversation.message import Control, FieldErrors, Outcome
-from bot.overview.flows import home, listing
+from bot.overview.flows import export, home, listing
 from bot.overview.messages import listing as list_words
 from bot.overview.messages import terms
 from bot.overview.model import Listing, Order, Part, View, parse_number
@@ -116,6 +116,26 @@ def on_picked(event: Submitted, context: Context) -> Act | None:
     return lambda tx: home.open_inquiry(tx, event.who, number, context)
 
 
+# ---------------------------------------------------------------- the list as a file
+
+
+def on_export_words(event: Said | Commanded, context: Context) -> Act | None:
+    return _export(event.who, context) if event.text.strip() in terms.EXPORT_WORDS else None
+
+
+def on_export(event: Pressed, context: Context) -> Act | None:
+    return None if _token(event, terms.EXPORT) is None else _export(event.who, context)
+
+
+def _export(who: Account, context: Context) -> Act:
+    with context.read() as tx:
+        made = export.prepare(tx, who, context)
+    return lambda tx: export.export(tx, who, made, context)
+
+
+# ---------------------------------------------------------------- what all of them need
+
+
 def _get_listing(who: Account, token: str, context: Context) -> Listing:
     with context.read() as tx:
         return listing.get_listing(tx, who, token)
@@ -138,6 +158,9 @@ LISTENERS = (
     Hears(Pressed, on_open),
     Hears(Said, on_list_words),
     Hears(Commanded, on_list_words),
+    Hears(Said, on_export_words),
+    Hears(Commanded, on_export_words),
+    Hears(Pressed, on_export),
     Hears(Pressed, on_list),
     Hears(Pressed, on_turn),
     Hears(Pressed, on_choose),

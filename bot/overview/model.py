@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from unicodedata import normalize
@@ -13,7 +13,7 @@ from bot.calendar import TOKYO, count_working_days, find_day_of_receipt
 from bot.conversation.address import Account
 from bot.desk.model import reception_number
 from bot.editing.model import Draft
-from bot.inquiry.model import Sight, Stage
+from bot.inquiry.model import Reply, Sight, Stage
 from bot.refusal import Refusal
 from knowledge.article import Article
 
@@ -161,6 +161,38 @@ def parse_number(text: str, year: int) -> str | None:
 @dataclass(eq=False)
 class ListingGone(Refusal):
     """A button of a list that is not kept, or that somebody else opened."""
+
+
+# ---------------------------------------------------------------- inquiries as a file
+
+MOST_EXPORTED = 20_000
+"""Inquiries in a file that is sent by chat, the latest: about what one holds in memory for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that is kept of an inquiry."""
+
+    listed: Listed
+    articles: tuple[str, ...]
+    """What the bot had answered or offered by itself, by id."""
+    reply: Reply | None
+    """The last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Inquiries made ready to be sent, in both formats."""
+
+    sight: Sight
+    count: int
+    """How many there are to be seen."""
+    written: int
+    """How many of them are in the files."""
+    of: tuple[str, ...]
+    """The ministries whose desks have them."""
+    csv: bytes = field(repr=False)
+    workbook: bytes = field(repr=False)
 
 
 # ---------------------------------------------------------------- what is behind the queue

@@ -52,6 +52,11 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/__main__|bot/app|bot/demo|bot/serving", r".*"),
     (r"bot/measuring", rf"bot\.(clock|config|desk\.model)|{CONTENT}|typer"),
     (
+        r"bot/casework",
+        r"bot\.(audit\.(flows|operator)|cells|clock|config|log|database\.(engine|versions))"
+        rf"|bot\.(inquiry\.model|overview(\.(sheet|flows\.export))?|shelf\.records)|{CONTENT}|typer",
+    ),
+    (
         r"bot/auditing",
         rf"bot\.(cells|config|log|database\.(engine|versions))|{LOG}|typer",
     ),
@@ -100,6 +105,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/context", rf"bot\.(config|clock|database\.engine)|{NECK}|{CONTENT}"),
     (r"bot/config", r"pydantic|platformdirs|yaml"),
     (r"bot/(refusal|listen|cells)", r"$^"),
+    (r"bot/workbook", r"xlsxwriter.*"),
     (r"bot/calendar", r"jpholiday"),
     (r"bot/clock", r"bot\.calendar"),
     (r"bot/log", r"structlog.*"),
@@ -166,6 +172,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
         rf"bot\.conversation\.address|{STORE}|bot\.OWN\.(model|records(\.\w+)?)",
     ),
     (
+        r"bot/overview/sheet",
+        rf"bot\.(calendar|cells|workbook)|{NECK}|{CONTENT}|bot\.overview\.(messages(\.\w+)?|model)",
+    ),
+    (
         r"bot/roster/sheet",
         rf"bot\.(calendar|cells)|{CONTENT}|bot\.roster\.(messages|model)",
     ),
@@ -220,7 +230,8 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 # ---------------------------------------------------------------- transactions
 
 BEGINNERS = (
-    r"bot/(__main__|auditing|clockwork|introducing|personnel|postal|backup|router|app|shelf/shelf|database/\w+"
+    r"bot/(__main__|auditing|casework|clockwork|introducing|personnel|postal|backup|router|app"
+    r"|shelf/shelf|database/\w+"
     r"|audit/depths|delivery/(sender|depths)|chat/local/\w+)"
 )
 

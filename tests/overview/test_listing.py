@@ -91,7 +91,7 @@ PARTS = {
     "due_today": OPEN & (cases.c.due_on == TODAY),
     "overdue": OPEN & (cases.c.due_on < TODAY),
     "answered": cases.c.stage == "answered",
-    "closed": cases.c.stage == "closed",
+    "closed": cases.c.stage.in_(("closed", "lapsed")),
     "all": sa.true(),
 }
 

@@ -53,12 +53,13 @@ from bot.editing.messages import drafting
 from bot.editing.model import Draft, Verdict
 from bot.inquiry.messages import asking_back, receiving, replying
 from bot.inquiry.model import LATE_AFTER, Inquiry, Query, Reply, Sight, Stage, Standing
+from bot.overview.messages import export, listing
 from bot.overview.messages import home as overview
-from bot.overview.messages import listing
 from bot.overview.model import (
     HOME_PARTS,
     Asked,
     Care,
+    Export,
     Listed,
     Listing,
     Page,
@@ -69,6 +70,7 @@ from bot.overview.model import (
     View,
 )
 from bot.roster import messages as roster
+from bot.workbook import MEDIA_TYPE
 from knowledge.article import Article, Kind
 from knowledge.desk import Ladder
 from knowledge.library import content_folder, read_library
@@ -125,6 +127,8 @@ def _list_desk_messages() -> Iterator[Message]:
             yield desk.not_known(asked, decision, extra)
     yield desk.home(tuple(map(_question, State)), extra, _overview())
     yield desk.home((), ())
+    sent = Export(Sight(None), 20_001, 20_000, ("内閣官房",), b"a,b", b"PK")
+    yield export.message(sent, TODAY, MEDIA_TYPE)
     for count in (0, 60):
         yield listing.page(_page(count), TODAY, Ladder(library.desks, frozenset()))
 

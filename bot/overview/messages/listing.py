@@ -82,6 +82,7 @@ def _buttons(page: Page) -> list[Button]:
         control = Control(terms.TURN, f"{token}-{number + 1}")
         buttons.append(Button(control, f"次の{min(PAGE_SIZE, page.count - page.last)}件"))
     buttons.append(Button(Control(terms.CHOOSE, token), "並べ替え・絞り込み"))
+    buttons.append(Button(Control(terms.EXPORT, ""), "一覧を出力"))
     return buttons
 
 

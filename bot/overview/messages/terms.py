@@ -18,11 +18,14 @@ CHOOSE = "overview.choose"
 ARRANGE = "overview.arrange"
 PICK = "overview.pick"
 PICKED = "overview.picked"
+EXPORT = "overview.export"
 
 PART, ORDER, NUMBER = "part", "order", "number"
 
 LIST_WORDS = frozenset({"照会一覧", "照会の一覧"})
 """What is written to the bot for a list; a reception number may follow."""
+EXPORT_WORDS = frozenset({"一覧を出力", "照会一覧を出力"})
+"""What is written to the bot for all of it as a file."""
 
 PARTS = {
     Part.OPEN: "未完了すべて",

@@ -107,10 +107,11 @@ def _list(
         .join(inquiries, inquiries.c.question_id == questions.c.id)
         .order_by(*by(shown))
     )
-    return tuple(map(_listed, tx.execute(asked)))
+    return tuple(map(make_listed, tx.execute(asked)))
 
 
-def _listed(row: sa.Row[Any]) -> Listed:
+def make_listed(row: sa.Row[Any]) -> Listed:
+    """From a case's row, with what was asked, by whose staff, and when it was referred."""
     held = row.holder_account is not None
     return Listed(
         number=row.number,
