@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -300,12 +300,15 @@ def check_at_desk(person: Person | None, allowed: frozenset[Role] = AT_DESK) -> 
 
 
 def works_at(person: Person, desk: Desk) -> bool:
-    """Whether one of somebody's positions is at a desk: in its staff, over it, or over the bot."""
+    """Whether one of somebody's positions is at a desk."""
+    return any(is_at(position, desk) for position in person.positions)
+
+
+def is_at(position: Position, desk: Desk) -> bool:
+    """Whether a position is at a desk: in its staff, over it, or over the bot."""
     roles = {Role.ADMINISTRATOR, *map(Role, desk.staff)}
-    return any(
-        position.ministry == desk.ministry and (position.role in roles or is_head(position, desk))
-        for position in person.positions
-    )
+    is_there = position.ministry == desk.ministry
+    return is_there and (position.role in roles or is_head(position, desk))
 
 
 def is_head(position: Position, desk: Desk) -> bool:
@@ -320,11 +323,36 @@ def check_own_desk(person: Person, desk: Desk) -> None:
         raise NotYourDesk(desk.name)
 
 
+def list_fits(step: Step, desk: Desk) -> tuple[Callable[[Position], bool], ...]:
+    """What a position has to be for a step to be taken in it, the best first.
+
+    Whoever holds several acts in the one that gives the right: at the inquiry's desk, or for an
+    approval in its ministry before any other. An asker acts in their chief one.
+    """
+    match step:
+        case Step.ESCALATED | Step.ANSWERED_BACK | Step.SETTLED | Step.REOPENED:
+            return ()
+        case Step.APPROVED | Step.REJECTED:
+            return (
+                lambda position: (
+                    position.role in MAY_APPROVE and position.ministry == desk.ministry
+                ),
+                lambda position: position.role in MAY_APPROVE,
+            )
+        case _:
+            return (lambda position: is_at(position, desk),)
+
+
 def name_move(old: Desk, new: Desk, above: Desk | None, ladder: Ladder) -> Step:
     """What it means that an inquiry goes from one desk to another; `above`: its next rung."""
     if new == above or ladder.is_above(new, old):
         return Step.PASSED_UP
     return Step.PASSED_DOWN if ladder.is_above(old, new) else Step.HANDED_ON
+
+
+def is_administrators(position: Position) -> bool:
+    """Whether a position is over the bot: its holder may look at whatever came to any desk."""
+    return position.role is Role.ADMINISTRATOR
 
 
 def find_sight(person: Person | None, ladder: Ladder) -> Sight | None:
@@ -334,7 +362,7 @@ def find_sight(person: Person | None, ladder: Ladder) -> Sight | None:
     """
     if person is None:
         return None
-    if any(position.role is Role.ADMINISTRATOR for position in person.positions):
+    if any(map(is_administrators, person.positions)):
         return Sight(only=None)
     own = frozenset(desk.id for desk in ladder.open if works_at(person, desk))
     if ladder.common.id in own:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -50,16 +50,30 @@ def find_person(tx: Transaction, account: Account, on: date | None = None) -> Pe
     )
 
 
-def find_actor(tx: Transaction, account: Account, on: date) -> Actor:
-    """Who somebody is to the audit log: in which position they act, if they hold one."""
+def find_actor(
+    tx: Transaction, account: Account, on: date, *fits: Callable[[Position], bool]
+) -> Actor:
+    """Who somebody is to the audit log, and in which of their positions they act.
+
+    `fits`: what the position has to be for that, the best first; see `Person.choose_capacity`.
+    """
     person = find_person(tx, account, on)
     if person is None or person.declared:
         return Actor(account)
-    if not person.capacities:
+    capacity = person.choose_capacity(*fits)
+    if capacity is None:
         return Actor(account, person.ministry)
-    capacity = person.capacities[0]
     position = capacity.position
-    return Actor(account, position.ministry, position.title, position.role, capacity.how)
+    title = position.title or None
+    return Actor(account, position.ministry, title, position.role, capacity.how)
+
+
+def is_same_person(tx: Transaction, one: Account, other: Account) -> bool:
+    """Whether two accounts are one person's: two people have to be two."""
+    if one == other:
+        return True
+    first, second = records.find_person(tx, one), records.find_person(tx, other)
+    return first is not None and second is not None and first.id == second.id
 
 
 def note_refusal(tx: Transaction, event: Event, refusal: Refusal, context: Context) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -137,7 +137,8 @@ class Capacity:
     """In what somebody acts: one of the positions that they hold on a day."""
 
     position: Position
-    how: Appointment
+    how: Appointment | None
+    """None: they were enrolled with it, and no position is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,16 @@ class Person:
     def positions(self) -> tuple[Position, ...]:
         """In what they may act on that day: a role is of its ministry, and of no other."""
         return (*(capacity.position for capacity in self.capacities), *self.enrolled)
+
+    def choose_capacity(self, *fits: Callable[[Position], bool]) -> Capacity | None:
+        """In what they act, of all that they hold: the chief one of those that fit.
+
+        Of several ways to fit the first counts that any of them meets; where none does, all of
+        them are as good. None for whoever holds nothing.
+        """
+        held = (*self.capacities, *(Capacity(position, None) for position in self.enrolled))
+        fitting = (one for fit in fits for one in held if fit(one.position))
+        return next(fitting, next(iter(held), None))
 
 
 @dataclass(eq=False)

@@ -156,12 +156,10 @@ _HELD = (
 
 def list_capacities(tx: Transaction, person: int, day: date) -> tuple[Capacity, ...]:
     """The positions that somebody holds on a day, the chief one first."""
-    found = [
-        Capacity(_position(row), Appointment(row.how))
-        for row in tx.execute(_HELD, {"person": person, "day": day})
-    ]
     ranks = list(Appointment)
-    return tuple(sorted(found, key=lambda capacity: ranks.index(capacity.how)))
+    rows = tx.execute(_HELD, {"person": person, "day": day}).all()
+    chief_first = sorted(rows, key=lambda row: ranks.index(Appointment(row.how)))
+    return tuple(Capacity(_position(row), Appointment(row.how)) for row in chief_first)
 
 
 def list_holders(tx: Transaction, sought: Position, day: date) -> tuple[Account, ...]:

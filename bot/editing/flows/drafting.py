@@ -123,7 +123,7 @@ def _open_draft(tx: Transaction, presser: Account, token: str, context: Context)
     proposed = drafts.find_draft(tx, token)
     if proposed is None:
         raise InquiryGone
-    if proposed.proposer == presser:
+    if roster.is_same_person(tx, proposed.proposer, presser):
         raise OwnProposal
     if proposed.verdict is not Verdict.PROPOSED:
         raise DraftSettled(proposed.verdict)

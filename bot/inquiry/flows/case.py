@@ -31,6 +31,7 @@ from bot.inquiry.model import (
     check_own_desk,
     check_stage,
     find_sight,
+    list_fits,
     works_at,
 )
 from bot.inquiry.records import cases, queries, replies
@@ -156,17 +157,19 @@ def keep_step(
     presser: Account,
     context: Context,
     *,
+    giver: Desk | None = None,
     desk: str | None = None,
     before: State = None,
     after: State = None,
 ) -> None:
     """Keep a step in the inquiry's own history, and in the audit log what it changed.
 
-    `desk`: which one has the inquiry from this step on.
+    `desk`: which one has the inquiry from this step on; `giver`: which one had it until then.
     """
     at = context.now()
     cases.add_step(tx, number, step, presser, at, desk)
-    who = roster.find_actor(tx, presser, context.today())
+    own = giver or get_desk(get_inquiry(tx, number), context)
+    who = roster.find_actor(tx, presser, context.today(), *list_fits(step, own))
     audit.note(tx, who, f"inquiry.{step}", make_subject(number), at, before=before, after=after)
 
 

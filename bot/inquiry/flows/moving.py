@@ -61,6 +61,7 @@ def hand_on(
         step,
         presser,
         context,
+        giver=giver,
         desk=receiver.id,
         before=case.describe(before),
         after=case.describe(after),

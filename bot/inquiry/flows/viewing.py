@@ -10,7 +10,7 @@ from bot.conversation.address import Account
 from bot.conversation.message import Outcome
 from bot.database.engine import Transaction
 from bot.inquiry.flows import case, copies
-from bot.inquiry.model import Sight, find_sight
+from bot.inquiry.model import Sight, find_sight, is_administrators
 from bot.roster import flows as roster
 from bot.roster.model import Person
 
@@ -47,5 +47,5 @@ def note_shown(
     of = {case.make_subject(number): context.desks.get(desk).ministry for number, desk in shown}
     others = {subject: ministry for subject, ministry in of.items() if ministry not in own}
     if others:
-        who = roster.find_actor(tx, account, context.today())
+        who = roster.find_actor(tx, account, context.today(), is_administrators)
         audit.note_reads(tx, who, "inquiry.shown", others, context.now())
