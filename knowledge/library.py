@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -107,6 +108,36 @@ def split_articles(path: Path) -> Mapping[str, str]:
     if faults:
         raise LibraryFaults(faults)
     return found
+
+
+@lru_cache(maxsize=1000)
+def parse_article(text: str) -> Article:
+    """One published article by itself, as `read_library` reads it. Raises LibraryFaults."""
+    faults: set[Fault] = set()
+    forms = _read_published(Path(), {_ALONE: text}, faults)
+    if faults:
+        raise LibraryFaults(faults)
+    return forms[0].article
+
+
+def check_article(text: str, library: Library) -> None:
+    """Whether an article can be published beside a library, or in the place of one of its articles.
+
+    Raises LibraryFaults with all that `read_library` would find in it: in a fraction of the time.
+    """
+    faults: set[Fault] = set()
+    forms = _read_published(Path(), {_ALONE: text}, faults)
+    _check_questions(forms)
+    _check_asked_elsewhere(forms, library.articles)
+    _check_facts(forms, library.facts)
+    _check_offices(forms, [*library.ministries, *library.other_offices])
+    _check_scope(forms, library.out_of_scope)
+    if faults:
+        raise LibraryFaults(faults)
+
+
+_ALONE = "article"
+"""The name under which the faults of an article without a file are told."""
 
 
 # --- the files ---
@@ -234,6 +265,26 @@ def _check_questions(forms: Sequence[ArticleForm]) -> None:
             if other is not line:
                 form.section.note(
                     f"「{line.text}」は {_place(section, other.number)} にもあります。"
+                    "どちらか1つの記事に残し、他方は消すか言い換えてください。",
+                    line=line.number,
+                )
+
+
+def _check_asked_elsewhere(forms: Sequence[ArticleForm], articles: Iterable[Article]) -> None:
+    """Phrasings that lead to another article of a library already."""
+    own = {form.article.id for form in forms}
+    others = {
+        wording(question): article.title
+        for article in articles
+        for question in article.questions
+        if article.id not in own
+    }
+    for form in forms:
+        for line in form.questions:
+            title = others.get(wording(line.text))
+            if title is not None:
+                form.section.note(
+                    f"「{line.text}」は記事「{title}」の聞き方にもあります。"
                     "どちらか1つの記事に残し、他方は消すか言い換えてください。",
                     line=line.number,
                 )

@@ -237,6 +237,11 @@ _BREAK_IN_JAPANESE = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")
 _NULL = "tag:yaml.org,2002:null"
 
 
+def is_folded_whole(text: str) -> bool:
+    """Whether a text that is written over lines of its own is read back letter by letter."""
+    return text == text.strip() and "\n" not in text and not _BREAK_IN_JAPANESE.search(text)
+
+
 def _read_scalar(node: yaml.Node) -> str:
     """The text as typed (1, yes and 2017-04-01 too); empty for null and for what is no text."""
     if not isinstance(node, yaml.ScalarNode) or node.tag == _NULL:

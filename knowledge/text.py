@@ -30,7 +30,7 @@ def normalise(text: str) -> str:
 
     Normalising twice changes nothing more.
     """
-    text = unicodedata.normalize("NFKC", _without_invisible(text)).lower()
+    text = unicodedata.normalize("NFKC", without_invisible(text)).lower()
     # Lower-casing can leave a letter and its accent apart (U+0130): compose once more.
     text = unicodedata.normalize("NFKC", text)
     text = _WAVES.sub("~", _HYPHENS.sub("-", text))
@@ -42,7 +42,7 @@ def wording(text: str) -> str:
     return "".join(character for character in normalise(text) if character.isalnum())
 
 
-def _without_invisible(text: str) -> str:
+def without_invisible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in _INVISIBLE)

@@ -10,15 +10,14 @@ from bot.conversation.address import Account
 from bot.conversation.event import Pressed, Submitted
 from bot.conversation.message import Control, Outcome
 from bot.database.engine import Transaction
-from bot.editing.flows import drafting
+from bot.editing.flows import checking, deciding, drafting, history
 from bot.editing.messages import terms
-from bot.editing.messages.drafting import CAUTION
-from bot.editing.model import Draft, NotSound
-from knowledge.library import LibraryFaults, content_folder, read_library
-from knowledge.writing import write_rule
+from bot.editing.model import Body
 
 Flow = Callable[[Transaction, Account, str, Context], Outcome[Any]]
 """A flow that needs to know who pressed, and what the button belongs to."""
+Check = Callable[[Transaction, Account, str, Body, Context], str]
+"""Whether somebody may propose an article for what a form belongs to; the article's id."""
 
 
 def _on_press(action: str, flow: Flow) -> Hears:
@@ -33,11 +32,26 @@ def _on_press(action: str, flow: Flow) -> Hears:
     return Hears(Pressed, listener)
 
 
-def on_propose(event: Submitted, context: Context) -> Act | None:
-    number = _token(event, terms.PROPOSE)
-    if number is None:
-        return None
-    return lambda tx: drafting.propose_article(tx, event.who, number, event.answers, context)
+def _on_propose(action: str, check: Check) -> Hears:
+    """A form with an article: who proposes it hears at once what would keep it from being sound."""
+
+    def listener(event: Submitted, context: Context) -> Act | None:
+        token = _token(event, action)
+        if token is None:
+            return None
+        body = drafting.parse_body(event.answers)
+        with context.read() as tx:
+            article = check(tx, event.who, token, body, context)
+            published = checking.read_published(tx, context)
+        checking.prepare(article, body, published, context)
+
+        def act(tx: Transaction) -> Outcome[Any]:
+            check(tx, event.who, token, body, context)
+            return drafting.propose_article(tx, event.who, article, body, context)
+
+        return act
+
+    return Hears(Submitted, listener)
 
 
 def on_approve(event: Pressed, context: Context) -> Act | None:
@@ -46,36 +60,25 @@ def on_approve(event: Pressed, context: Context) -> Act | None:
     if token is None:
         return None
     with context.read() as tx:
-        draft, published = drafting.find_draft(tx, token), drafting.list_published(tx)
-    text = _write(draft, context) if draft else ""
-    if draft is not None:
-        _check(published | {draft.article_id: text})
-    return lambda tx: drafting.approve(tx, event.who, token, text, context)
+        draft = deciding.get_open_draft(tx, event.who, token, context)
+        published = checking.read_published(tx, context)
+    prepared = checking.prepare(draft.article, draft.body, published, context)
+    return lambda tx: deciding.approve(tx, event.who, token, prepared, context)
 
 
-def _write(draft: Draft, context: Context) -> str:
-    return write_rule(
-        draft.article_id,
-        title=draft.title,
-        questions=draft.questions,
-        answer=draft.answer,
-        basis=draft.basis,
-        issuer=draft.issuer,
-        applies_to=draft.applies_to,
-        in_force=draft.in_force,
-        owner=draft.owner,
-        review_by=draft.review_by,
-        written_on=context.today(),
-        caution=CAUTION,
-    )
+def on_return(event: Submitted, context: Context) -> Act | None:
+    token = _token(event, terms.GIVE_REASON)
+    if token is None:
+        return None
+    reason = str(event.answers[terms.REASON])
+    return lambda tx: deciding.return_draft(tx, event.who, token, reason, context)
 
 
-def _check(published: dict[str, str]) -> None:
-    """Raises NotSound with every fault of what would be published."""
-    try:
-        read_library(content_folder(), {f"published/{id}": text for id, text in published.items()})
-    except LibraryFaults as found:
-        raise NotSound(tuple(map(str, found.faults))) from found
+def on_history(event: Pressed, context: Context) -> Act | None:
+    article = _token(event, terms.HISTORY)
+    if article is None:
+        return None
+    return lambda tx: history.show_history(tx, event.who, article, event.place, context)
 
 
 def _token(event: Pressed | Submitted, action: str) -> str | None:
@@ -85,7 +88,12 @@ def _token(event: Pressed | Submitted, action: str) -> str | None:
 
 LISTENERS = (
     _on_press(drafting.DRAFT, drafting.draft),
-    Hears(Submitted, on_propose),
+    _on_press(terms.REVISE, drafting.revise),
+    _on_propose(terms.PROPOSE, drafting.check_first),
+    _on_propose(terms.PROPOSE_AGAIN, drafting.check_again),
     Hears(Pressed, on_approve),
-    _on_press(terms.REJECT, drafting.reject),
+    _on_press(terms.RETURN, deciding.ask_reason),
+    Hears(Submitted, on_return),
+    _on_press(terms.REJECT, deciding.reject),
+    Hears(Pressed, on_history),
 )

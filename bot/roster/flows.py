@@ -50,6 +50,12 @@ def find_person(tx: Transaction, account: Account, on: date | None = None) -> Pe
     )
 
 
+def find_name(tx: Transaction, account: Account) -> str:
+    """What colleagues call somebody: by name, else by what their chat service calls them."""
+    person = records.find_person(tx, account)
+    return (person.name if person else "") or account.id
+
+
 def find_actor(
     tx: Transaction, account: Account, on: date, *fits: Callable[[Position], bool]
 ) -> Actor:

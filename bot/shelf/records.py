@@ -35,3 +35,9 @@ def list_articles(tx: Transaction) -> Mapping[str, str]:
     last = sa.select(sa.func.max(published.c.number)).group_by(published.c.article_id)
     rows = sa.select(published.c.article_id, published.c.text).where(published.c.number.in_(last))
     return {row.article_id: row.text for row in tx.execute(rows.order_by(published.c.article_id))}
+
+
+def list_publications(tx: Transaction, article_id: str) -> tuple[datetime, ...]:
+    """When each wording of an article was published, the first one first."""
+    these = sa.select(published.c.published_at).where(published.c.article_id == article_id)
+    return tuple(tx.scalars(these.order_by(published.c.number)))

@@ -222,6 +222,48 @@ def test_code_from_before_the_desks_writes_inquiries_on_this_schema(empty: Datab
     assert list_inquiries(empty) == [(1, "n", "t", "waiting", 0, "escalated", "a")]
 
 
+def fill_drafts(database: Database) -> None:
+    """Proposed articles as the version before there were revisions had them."""
+    draft = """
+        INSERT INTO drafts (token, number, service, tenant, account, title, questions, answer,
+                            basis, issuer, applies_to, review_by, owner, verdict)
+        VALUES (:verdict, 'n', 'local', 'local', 'a', 't', '[]', 'a', 'b', 'i', 'x', '2027-01-01',
+                'o', :verdict)
+    """
+    with database.write() as tx:
+        for verdict in ("proposed", "approved", "rejected"):
+            tx.execute(sa.text(draft), {"verdict": verdict})
+
+
+def list_drafts(database: Database) -> list[tuple[object, ...]]:
+    with database.read() as tx:
+        rows = tx.execute(sa.text("SELECT id, token, number, title, verdict FROM drafts"))
+        return sorted(map(tuple, rows))
+
+
+def test_no_migration_loses_a_proposed_article(empty: Database) -> None:
+    """What was proposed should be there after, up and down; what is newer is let go, not lost."""
+    migrate(empty, "0012")
+    fill_drafts(empty)
+    before = list_drafts(empty)
+    for revision in ("head", "0012", "head"):
+        migrate(empty, revision)
+        assert list_drafts(empty) == before
+    change = "UPDATE drafts SET number = NULL, article = 'x', verdict = 'returned' WHERE id = 1"
+    with empty.write() as tx:
+        tx.execute(sa.text(change))
+    migrate(empty, "0012")
+    assert list_drafts(empty)[0] == (1, "proposed", "", "t", "rejected")
+
+
+def test_code_from_before_revisions_proposes_articles_on_this_schema(empty: Database) -> None:
+    """A replica that knows of no revisions should be able to go on while others do."""
+    migrate(empty)
+    fill_drafts(empty)
+
+    assert len(list_drafts(empty)) == 3
+
+
 def test_code_of_the_version_before_runs_on_this_schema(empty: Database) -> None:
     """What does not know the new columns should be able to write: replicas change one by one."""
     migrate(empty)

@@ -10,8 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.article import Confidence, Kind, Period
-from knowledge.library import LibraryFaults, content_folder, read_library, read_offices
-from tests.knowledge.content import SOURCES, Content
+from knowledge.library import (
+    LibraryFaults,
+    check_article,
+    content_folder,
+    parse_article,
+    read_library,
+    read_offices,
+)
+from tests.knowledge.content import ARTICLE, SOURCES, Content
 from tests.left_out import examples
 
 
@@ -427,3 +434,38 @@ def test_the_shipped_content_has_no_faults() -> None:
     assert len(library.ministries) == 22
     assert library.articles
     assert read_offices(content_folder()) == library.ministries + library.other_offices
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("id: core-time", "id: Core_Time"),
+        ("コアタイムって何時間？", "残業って月何時間まで？"),
+        ("コアタイムって何時間？", "コアタイムは何時から何時までですか"),
+        ("コアタイムって何時間？", "確定申告のコアタイムは何時間ですか"),
+        ("facts: [F001]", "facts: [F999]"),
+        ("scope: common", "scope: [無省]"),
+        ("answer: コアタイム", "answer: " + "長" * 401 + " # "),
+        ("title: コアタイム", "title: [コアタイム"),
+    ],
+)
+def test_an_article_is_checked_alone_as_it_is_among_all(
+    before: str, after: str, content: Content
+) -> None:
+    """What cannot be published should be the same, whether all is read again or only that."""
+    library = content.read()
+    sound, spoilt = ARTICLE, ARTICLE.replace(before, after)
+    check_article(sound, library)
+
+    with pytest.raises(LibraryFaults) as alone:
+        check_article(spoilt, library)
+    with pytest.raises(LibraryFaults) as among:
+        read_library(content.folder, {"article": spoilt})
+    assert len(alone.value.faults) == len(among.value.faults)
+
+
+def test_a_published_article_is_read_by_itself(content: Content) -> None:
+    """What was published should be read as it stands in the library."""
+    assert parse_article(ARTICLE) == content.read().articles[0]
+    with pytest.raises(LibraryFaults):
+        parse_article("- id: [")

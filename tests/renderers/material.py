@@ -49,8 +49,8 @@ from bot.conversation.message import (
 )
 from bot.desk import messages as desk
 from bot.desk.model import Answered, Clarify, DecisionName, NotKnown, Question, State
-from bot.editing.messages import drafting
-from bot.editing.model import Draft, Verdict
+from bot.editing.messages import drafting, history
+from bot.editing.model import Body, Draft, Event, Happened, Settlement, Verdict
 from bot.inquiry.messages import asking_back, receiving, replying
 from bot.inquiry.model import LATE_AFTER, Inquiry, Query, Reply, Sight, Stage, Standing
 from bot.overview.messages import export, listing
@@ -107,7 +107,7 @@ HARMFUL = (
 @cache
 def list_house_messages() -> tuple[Message, ...]:
     """The gallery, and messages of each kind that the bot's capabilities make."""
-    desks = (*_list_desk_messages(), *_list_inquiry_messages())
+    desks = (*_list_desk_messages(), *_list_inquiry_messages(), *_list_editing_messages())
     return (*list_samples(), *desks, *_list_other_messages())
 
 
@@ -177,8 +177,6 @@ def _list_inquiry_messages() -> Iterator[Message]:
     for is_movable in (True, False):
         waiting, text = _inquiry(Stage.WAITING), _question().text
         yield receiving.late_for_head(waiting, text, "内閣人事局 照会窓口", is_movable=is_movable)
-    for verdict in Verdict:
-        yield drafting.draft_card(_draft(verdict))
 
 
 def _list_asked_back() -> Iterator[Message]:
@@ -211,22 +209,47 @@ def _reply() -> Reply:
 
 
 def _draft(verdict: Verdict) -> Draft:
-    reply = _reply()
+    settled = Settlement(Account("slack", "T1", "U3"), NOON, "施行日を入れてください。")
     return Draft(
         token="d" * 22,
-        number=reply.number,
+        article="inquiry-2026-00001",
+        revision=2,
+        number="2026-00001",
         proposer=Account("slack", "T1", "U2"),
+        proposed_at=NOON,
+        body=_body(),
+        verdict=verdict,
+        settled=None if verdict is Verdict.PROPOSED else settled,
+    )
+
+
+def _body() -> Body:
+    reply = _reply()
+    return Body(
         title="在宅勤務日の中抜け",
         questions=("在宅勤務日の中抜けは休憩ですか", "中抜けは休憩になりますか"),
         answer=reply.text,
+        detail="中抜けの前後の勤務時間は、通算して数えます。",
         basis=reply.basis,
         issuer="人事院",
         applies_to="一般職の国家公務員",
-        in_force=TODAY if verdict is Verdict.APPROVED else None,
-        review_by=TODAY,
+        in_force=TODAY,
         owner=reply.office,
-        verdict=verdict,
+        review_by=TODAY,
+        scope=("環境省",),
     )
+
+
+def _list_editing_messages() -> Iterator[Message]:
+    for verdict in Verdict:
+        yield drafting.draft_card(_draft(verdict))
+        yield drafting.settled(_draft(verdict))
+    yield drafting.draft_card(_draft(Verdict.RETURNED), replaced=True)
+    events = tuple(Event(NOON, what, "窓口 担当", 1, "施行日") for what in Happened)
+    yield history.history(
+        "中抜け", (*events, Event(None, Happened.PUT, None)), (_draft(Verdict.APPROVED),)
+    )
+    yield history.history("中抜け", (), ())
 
 
 def _list_unknown(article: Article) -> Iterator[NotKnown]:
@@ -241,6 +264,7 @@ def _list_other_messages() -> Iterator[Message]:
     yield house.plain(house.NOT_UNDERSTOOD)
     library = read_library(content_folder())
     names = tuple(ministry.name for ministry in library.ministries)
+    again = Control("editing.propose_again", "inquiry-2026-00001")
     for form in (
         roster.choose_form(names),
         desk.day_form(_question()),
@@ -249,7 +273,8 @@ def _list_other_messages() -> Iterator[Message]:
         desk.ask_form("在宅勤務中の電気代は支給されますか", 1000),
         replying.reply_form(_inquiry(Stage.TAKEN)),
         asking_back.query_form(_inquiry(Stage.TAKEN)),
-        drafting.draft_form(_inquiry(Stage.ANSWERED), _question(), _reply(), TODAY),
+        drafting.draft_form(again, drafting.AGAIN, _body(), ((), ("環境省",)), "施行日"),
+        drafting.reason_form(_draft(Verdict.PROPOSED)),
     ):
         yield Message(form.title, (form,))
 

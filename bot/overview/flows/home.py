@@ -11,7 +11,7 @@ from bot.conversation.address import Account
 from bot.conversation.message import Outcome
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
-from bot.editing.flows import drafting
+from bot.editing.flows import deciding
 from bot.inquiry.flows import receiving, viewing
 from bot.inquiry.model import MAY_APPROVE, Sight, works_at
 from bot.overview.messages import home as words
@@ -53,7 +53,7 @@ def look(tx: Transaction, account: Account, context: Context) -> Seen | None:
     may_approve = person is not None and not person.declared and bool(person.roles & MAY_APPROVE)
     if person is None or (sight is None and not may_approve):
         return None
-    drafts = drafting.list_proposed(tx) if may_approve else ()
+    drafts = deciding.list_proposed(tx, person, context) if may_approve else ()
     ministries = _list_ministries(sight, context) if sight else None
     since = context.now() - LOOK_BACK
     care = Care(

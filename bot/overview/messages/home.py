@@ -79,8 +79,12 @@ def _button(entry: Listed, part: Part, own: frozenset[str], desks: Ladder) -> Bu
 
 
 def _drafts(drafts: tuple[Draft, ...]) -> Iterator[Element]:
-    lines = [f"「{draft.title}」（受付番号 {draft.number}）" for draft in drafts]
+    lines = [f"「{draft.body.title}」（{_origin(draft)}）" for draft in drafts]
     yield from _section("記事案の承認待ち", lines)
+
+
+def _origin(draft: Draft) -> str:
+    return f"受付番号 {draft.number}" if draft.number else "改訂"
 
 
 def _care(care: Care) -> Iterator[Element]:
