@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.calendar import format_era
@@ -117,6 +118,14 @@ def reopened(inquiry: Inquiry) -> Message:
     return Message(
         gist, (Note((gist, "受付時の投稿から、続けて回答してください。"), Tone.CAUTION),)
     )
+
+
+def released(left: Sequence[Inquiry]) -> Message:
+    """Tells the desk what waits again since somebody left it."""
+    gist = f"担当者の異動により、{len(left)}件の照会が担当者待ちに戻りました。"
+    numbers = "、".join(inquiry.number for inquiry in left)
+    todo = "受付時の投稿の「引き受ける」を押すと、続きを引き継げます。"
+    return Message(gist, (Note((gist, f"受付番号：{numbers}", todo), Tone.CAUTION),))
 
 
 def unreachable(inquiry: Inquiry, gist: str) -> Message:

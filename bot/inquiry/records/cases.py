@@ -80,6 +80,13 @@ def list_late(tx: Transaction, today: date) -> tuple[Inquiry, ...]:
     return tuple(map(_inquiry, rows))
 
 
+def list_held(tx: Transaction) -> tuple[Inquiry, ...]:
+    """Open inquiries that somebody has, in their order."""
+    held = sa.and_(sa.text(OPEN), cases.c.holder_account.is_not(None))
+    rows = tx.execute(sa.select(cases).where(held).order_by(cases.c.id))
+    return tuple(map(_inquiry, rows))
+
+
 def put_notices(tx: Transaction, number: str, notices: int) -> None:
     """How often the desk was told."""
     tx.execute(sa.update(cases).where(cases.c.number == number).values(notices=notices))
