@@ -160,7 +160,8 @@ def ask(
     database = _migrated(settings)
     knowledge = _shelf(database).current
     context = Context(settings, real_clock(), lambda: knowledge, database.read)
-    sought = seek(knowledge, question, None)
+    named = _ministry(ministry, knowledge)
+    sought = seek(knowledge, question, None, named)
     if as_of is not None:
         sought = replace(sought, as_of=as_of.date())
     with database.write() as tx:
@@ -170,7 +171,7 @@ def ask(
             Place(Conversation("terminal", "local", "ask")),
             sought,
             context,
-            ministry=_ministry(ministry, knowledge),
+            ministry=named,
         )
     (post,) = outcome.posts
     answer = render_text(post.message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,12 +96,17 @@ class KnowledgeBase:
         )
         self._spelling = Spelling(vocabulary, self._reader)
 
-    def search(self, text: str, *, limit: int = 10) -> Search:
-        """At most `limit` articles for a question, read up to READ_LIMIT characters."""
+    def search(self, text: str, *, limit: int = 10, without: Container[str] = ()) -> Search:
+        """At most `limit` articles for a question, read up to READ_LIMIT characters.
+
+        `without`: ids of articles that are not for whoever asks. How sure the rest is, is told of
+        the rest alone.
+        """
         asked = normalise(text[:READ_LIMIT])
         meant = self._spelling.correct(self._thesaurus.restate(asked))
         traits = self._traits(" ".join([meant.text, *(word for _, word in meant.homophones)]))
-        ranked = self._ranking.rank(asked, meant.text, traits, limit)
+        passed = [n for n, one in enumerate(self.library.articles) if one.id in without]
+        ranked = self._ranking.rank(asked, meant.text, traits, limit, passed)
         matches = tuple(
             Match(self.library.articles[place.number], place.score, place.nearest, place.parts)
             for place in ranked.places

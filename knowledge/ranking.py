@@ -132,7 +132,9 @@ class Ranking:
         self._indexes = {kind: draft.index() for kind, draft in drafts.items()}
         self._nearest = nearest.index()
 
-    def rank(self, text: str, meant: str, traits: Traits, limit: int) -> Ranked:
+    def rank(
+        self, text: str, meant: str, traits: Traits, limit: int, without: Sequence[int] = ()
+    ) -> Ranked:
         """The best articles, at most `limit`, without those that are not like the question at all.
 
         Whoever asks in the words of a stored phrasing gets its article with the score 1. `text` is
@@ -145,6 +147,7 @@ class Ranking:
         stored = self._stored.get(wording(text))
         if stored is not None:
             scores[stored] = 1.0
+        scores[list(without)] = 0.0
         best = self._best(scores, max(limit, 2))
         places = [self._place(n, float(scores[n]), found) for n in best]
         return Ranked(tuple(places[:limit]), self._signals(places, traits, found))

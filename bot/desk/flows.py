@@ -55,6 +55,12 @@ def find_previous(
     return records.find_previous(tx, asker, place, context.now() - FOLLOW_UP)
 
 
+def find_ministry(tx: Transaction, asker: Account, context: Context) -> str | None:
+    """Whose own rules somebody is to read, as far as the roster knows."""
+    person = roster.find_person(tx, asker, context.today())
+    return person.ministry if person else None
+
+
 def ask(
     tx: Transaction,
     asker: Account,

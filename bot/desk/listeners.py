@@ -47,7 +47,8 @@ def _prepare(event: Said | Commanded | Submitted, words: str, context: Context) 
     text = check_question(words, context.settings.question_limit)
     with context.read() as tx:
         previous = flows.find_previous(tx, event.who, event.place, context)
-    sought = seek(context.knowledge, text, previous)
+        ministry = flows.find_ministry(tx, event.who, context)
+    sought = seek(context.knowledge, text, previous, ministry)
     return lambda tx: flows.ask(tx, event.who, event.place, sought, context)
 
 

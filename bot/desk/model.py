@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -252,14 +252,17 @@ def decide(
     return _answered(matches, version, as_of) if version else NotKnown(outside=best)
 
 
-def seek(knowledge: KnowledgeBase, text: str, previous: Question | None) -> Sought:
+def seek(
+    knowledge: KnowledgeBase, text: str, previous: Question | None, ministry: str | None
+) -> Sought:
     """Search for what a question is about, as part of the conversation that it stands in.
 
     A question that already finds its article for sure by its own words continues nothing.
+    `ministry`: the asker's, whose own rules stand before those that are common to all.
     """
     mention = find_day(text)
     words = mention.rest if mention else text
-    search = knowledge.search(words)
+    search = _search(knowledge, words, ministry)
     as_of = mention.day if mention else None
     added = find_continuation(words)
     if previous is None or added is None or _is_sure(search, list(search.matches)):
@@ -267,15 +270,36 @@ def seek(knowledge: KnowledgeBase, text: str, previous: Question | None) -> Soug
     words = f"{previous.words} {added}".strip()
     if as_of is None and previous.as_of != previous.asked_on:
         as_of = previous.as_of
-    return Sought(text, words, knowledge.search(words), as_of, continues=previous.text)
+    search = _search(knowledge, words, ministry)
+    return Sought(text, words, search, as_of, continues=previous.text)
+
+
+def _search(knowledge: KnowledgeBase, words: str, ministry: str | None) -> Search:
+    """What fits, without other ministries' own rules, and with one's own ministry's first.
+
+    Its own rule and the common one are often about the same, and neither leads the other by much:
+    how sure its own one is, is told by what it leads besides.
+    """
+    articles = knowledge.library.articles
+    others = {one.id for one in articles if one.scope and ministry not in one.scope}
+    search = knowledge.search(words, without=others)
+    top = search.signals.top
+    close = [match for match in search.matches if match.score > top - ANSWER_MARGIN]
+    own = next((match for match in close if match.article.scope), None)
+    if own is None or own is search.matches[0]:
+        return search
+    beside = others | {match.article.id for match in close if not match.article.scope}
+    rest = tuple(match for match in search.matches if match is not own)
+    signals = knowledge.search(words, without=beside).signals
+    return replace(search, matches=(own, *rest), signals=signals)
 
 
 def _is_sure(search: Search, matches: list[Match]) -> bool:
     """Signals speak of the search's own best match: of another's, nothing is sure."""
     if not matches or matches[0] is not search.matches[0]:
         return False
-    lead = matches[0].score - (matches[1].score if len(matches) > 1 else 0.0)
-    return search.signals.confidence >= ANSWER_CONFIDENCE and lead >= ANSWER_MARGIN
+    signals = search.signals
+    return signals.confidence >= ANSWER_CONFIDENCE and signals.margin >= ANSWER_MARGIN
 
 
 def _is_near(match: Match, matches: list[Match]) -> bool:
