@@ -44,7 +44,7 @@ class Clockwork:
 
     def start(self) -> None:
         for job in self._jobs:
-            self._scheduler.add_job(self._tick, _trigger(job.cron), args=(job,), id=job.name)
+            self._scheduler.add_job(self._tick, make_trigger(job.cron), args=(job,), id=job.name)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -74,7 +74,8 @@ class Clockwork:
             (log.info if posts else log.debug)("job_done", job=job.name, posts=posts)
 
 
-def _trigger(cron: str) -> CronTrigger:
+def make_trigger(cron: str) -> CronTrigger:
+    """When a job is run: five fields as in a crontab, or six with the seconds before them."""
     fields = cron.split()
     names = ("second", "minute", "hour", "day", "month", "day_of_week")[-len(fields) :]
     return CronTrigger(**dict(zip(names, fields, strict=True)), timezone=TOKYO)

@@ -125,7 +125,7 @@ def released(left: Sequence[Inquiry]) -> Message:
     gist = f"担当者の異動により、{len(left)}件の照会が担当者待ちに戻りました。"
     numbers = "、".join(inquiry.number for inquiry in left)
     todo = "受付時の投稿の「引き受ける」を押すと、続きを引き継げます。"
-    return Message(gist, (Note((gist, f"受付番号：{numbers}", todo), Tone.CAUTION),))
+    return Message(gist, (Note((gist, f"受付番号は{numbers}です。", todo), Tone.CAUTION),))
 
 
 def unreachable(inquiry: Inquiry, gist: str) -> Message:
