@@ -20,9 +20,6 @@ import typer
 from bot import capabilities
 from bot import demo as demonstration
 from bot.app import App, build
-from bot.audit import flows as audit
-from bot.audit.model import make_fingerprint
-from bot.audit.operator import find_operator
 from bot.auditing import audit_cli
 from bot.backup import backup_command, restore_command
 from bot.casework import inquiry_cli
@@ -40,7 +37,7 @@ from bot.clock import moved_clock, real_clock
 from bot.config import BadSettings, Settings, cache_folder, data_folder, read_settings
 from bot.context import Context
 from bot.conversation.address import Account, Conversation, Place
-from bot.database.engine import Database, DatabaseError, Transaction
+from bot.database.engine import Database, DatabaseError
 from bot.database.versions import check_schema, find_revision, migrate
 from bot.desk import flows as desk
 from bot.desk.model import Decision, check_question, seek
@@ -49,14 +46,12 @@ from bot.log import configure_log
 from bot.measuring import evaluate_command, search_explain_command
 from bot.personnel import roster_cli
 from bot.postal import inbox_cli, outbox_cli
+from bot.publishing import article_cli, export_cli
 from bot.refusal import Refusal
 from bot.serving import make_serve
-from bot.shelf.records import add_article, list_articles
 from bot.shelf.shelf import Shelf
-from knowledge.article import Kind
 from knowledge.base import KnowledgeBase, Search
-from knowledge.library import LibraryFaults, content_folder, read_library, split_articles
-from knowledge.scaffold import render_scaffold
+from knowledge.library import LibraryFaults, content_folder, read_library
 
 cli = typer.Typer(
     name="madoguchi",
@@ -66,8 +61,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-articles = typer.Typer(help="Begin and publish articles.", no_args_is_help=True)
-cli.add_typer(articles, name="article")
+cli.add_typer(article_cli, name="article")
+cli.add_typer(export_cli, name="export")
 cli.add_typer(inbox_cli, name="inbox")
 cli.add_typer(inquiry_cli, name="inquiry")
 cli.add_typer(audit_cli, name="audit")
@@ -185,53 +180,6 @@ def check(
     """Check all content; print every fault with its file and line."""
     library = read_library(folder or content_folder())
     typer.echo(f"{len(library.articles)} articles, {len(library.ministries)} ministries: no faults")
-
-
-@articles.command()
-def new(
-    article_id: Annotated[str, typer.Argument(help="Id: small letters, digits and hyphens.")],
-    file: Annotated[Path, typer.Option(help="File to append to; made if absent.")],
-    kind: Annotated[Kind, typer.Option(help="A rule, or a best practice.")] = Kind.RULE,
-) -> None:
-    """Begin an article: append every field to a YAML file, with what belongs into it."""
-    today = real_clock().today()
-    scaffold = render_scaffold(article_id, kind, today.replace(year=today.year + 1, day=1))
-    with file.open("a", encoding="utf-8") as end:
-        end.write(scaffold)
-    typer.echo(f"{article_id} stands at the end of {file}: fill it in, then run `madoguchi check`")
-
-
-@articles.command()
-def put(
-    file: Annotated[Path, typer.Argument(help="YAML with one article or a list.", exists=True)],
-) -> None:
-    """Publish articles in the database, or new wordings of them; all or nothing."""
-    settings = read_settings()
-    texts = split_articles(file)
-    database = _migrated(settings)
-    with database.read() as tx:
-        known = list_articles(tx)
-    read_library(content_folder(), {**known, **texts})
-    with database.write() as tx:
-        now, before = database.now(tx), list_articles(tx)
-        for article_id, text in texts.items():
-            add_article(tx, article_id, text, now)
-            _note_article(tx, article_id, before.get(article_id), text, now)
-    typer.echo(f"published: {', '.join(texts)}")
-
-
-def _note_article(
-    tx: Transaction, article_id: str, before: str | None, text: str, now: datetime
-) -> None:
-    audit.note(
-        tx,
-        find_operator(),
-        "article.published",
-        f"article:{article_id}",
-        now,
-        before=None if before is None else {"fingerprint": make_fingerprint(before)},
-        after={"fingerprint": make_fingerprint(text)},
-    )
 
 
 @cli.command("migrate")

@@ -70,6 +70,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
         rf"|{LOG}|typer",
     ),
     (
+        r"bot/publishing",
+        rf"bot\.(clock|config|log|database\.(engine|versions)|shelf\.records)|{LOG}|{CONTENT}|typer",
+    ),
+    (
         r"bot/personnel",
         r"bot\.(clock|config|log|database\.(engine|versions)|roster\.\w+|roster|conversation\.address)"
         rf"|{LOG}|{CONTENT}|typer",
@@ -230,7 +234,7 @@ _STDLIB = frozenset(__import__("sys").stdlib_module_names)
 # ---------------------------------------------------------------- transactions
 
 BEGINNERS = (
-    r"bot/(__main__|auditing|casework|clockwork|introducing|personnel|postal|backup|router|app"
+    r"bot/(__main__|auditing|casework|clockwork|introducing|personnel|postal|publishing|backup|router|app"
     r"|shelf/shelf|database/\w+"
     r"|audit/depths|delivery/(sender|depths)|chat/local/\w+)"
 )
