@@ -32,6 +32,8 @@ def configure_log(log_format: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    # It tells of every tick twice, and some come every few seconds; what a job did we tell.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
 _drop_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta

@@ -44,3 +44,15 @@ def test_a_bug_is_logged_without_what_it_was_about(
     assert "test_log.py" in told
     assert SECRET not in told
     assert SECRET.encode("unicode_escape").decode() not in told
+
+
+@pytest.mark.usefixtures("_logging")
+def test_a_tick_is_not_told_every_time(capsys: pytest.CaptureFixture[str]) -> None:
+    """The alarm clock should be heard when something is wrong, and not whenever it ticks."""
+    scheduler = logging.getLogger("apscheduler.executors.default")
+    scheduler.info("Running job")
+    scheduler.warning("Run time of job was missed")
+
+    told = capsys.readouterr().err
+    assert "missed" in told
+    assert "Running" not in told
