@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +79,10 @@ class KnowledgeBase:
         articles are read, then how many new texts are encoded.
         """
         self.library = library
+        self.own = tuple(article for article in library.articles if article.scope)
+        """Articles that are some ministries' own: few, among the many that are common to all."""
         self._articles = {article.id: article for article in library.articles}
+        self._numbers = {article.id: number for number, article in enumerate(library.articles)}
         self._ministries = OfficeNames(library.ministries)
         self._offices = OfficeNames((*library.ministries, *library.other_offices))
         self._reader = WordReader()
@@ -96,7 +99,7 @@ class KnowledgeBase:
         )
         self._spelling = Spelling(vocabulary, self._reader)
 
-    def search(self, text: str, *, limit: int = 10, without: Container[str] = ()) -> Search:
+    def search(self, text: str, *, limit: int = 10, without: Collection[str] = ()) -> Search:
         """At most `limit` articles for a question, read up to READ_LIMIT characters.
 
         `without`: ids of articles that are not for whoever asks. How sure the rest is, is told of
@@ -105,7 +108,7 @@ class KnowledgeBase:
         asked = normalise(text[:READ_LIMIT])
         meant = self._spelling.correct(self._thesaurus.restate(asked))
         traits = self._traits(" ".join([meant.text, *(word for _, word in meant.homophones)]))
-        passed = [n for n, one in enumerate(self.library.articles) if one.id in without]
+        passed = [self._numbers[id] for id in without]
         ranked = self._ranking.rank(asked, meant.text, traits, limit, passed)
         matches = tuple(
             Match(self.library.articles[place.number], place.score, place.nearest, place.parts)

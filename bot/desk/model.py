@@ -280,8 +280,7 @@ def _search(knowledge: KnowledgeBase, words: str, ministry: str | None) -> Searc
     Its own rule and the common one are often about the same, and neither leads the other by much:
     how sure its own one is, is told by what it leads besides.
     """
-    articles = knowledge.library.articles
-    others = {one.id for one in articles if one.scope and ministry not in one.scope}
+    others = {one.id for one in knowledge.own if ministry not in one.scope}
     search = knowledge.search(words, without=others)
     top = search.signals.top
     close = [match for match in search.matches if match.score > top - ANSWER_MARGIN]
