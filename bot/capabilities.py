@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.audit import jobs as audit_jobs
-from bot.context import Hears, Job
+from bot.context import Hears, Job, SlowJob
 from bot.desk import listeners as desk
 from bot.desk import messages as desk_words
 from bot.desk import model as desk_model
@@ -17,6 +17,7 @@ from bot.inquiry import jobs as inquiry_jobs
 from bot.inquiry import listeners as inquiry
 from bot.inquiry import model as inquiry_model
 from bot.inquiry.messages import refusals as inquiry_words
+from bot.overview import jobs as overview_jobs
 from bot.overview import listeners as overview
 from bot.overview import model as overview_model
 from bot.overview.messages import refusals as overview_words
@@ -34,7 +35,7 @@ LISTENERS: tuple[Hears, ...] = (
     *desk.LISTENERS,
 )
 
-JOBS: tuple[Job, ...] = (*audit_jobs.JOBS, *inquiry_jobs.JOBS)
+JOBS: tuple[Job | SlowJob, ...] = (*audit_jobs.JOBS, *inquiry_jobs.JOBS, *overview_jobs.JOBS)
 
 WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     roster_model.UnknownMinistry: roster_words.unknown_ministry,

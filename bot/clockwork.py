@@ -9,7 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.calendar import TOKYO
-from bot.context import Context, Job
+from bot.context import Context, Job, SlowJob
 from bot.conversation.message import Post
 from bot.database.engine import Database, DatabaseError, Transaction
 from bot.delivery import outbox
@@ -29,7 +29,7 @@ class Clockwork:
         self,
         database: Database,
         context: Context,
-        jobs: Sequence[Job],
+        jobs: Sequence[Job | SlowJob],
         on_posts: Callable[[], None],
     ) -> None:
         self._database = database
@@ -52,16 +52,19 @@ class Clockwork:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
 
-    def run(self, job: Job) -> int:
+    def run(self, job: Job | SlowJob) -> int:
         """Do what is due; how many posts that led to. Raises DatabaseError."""
+        act = job.prepare(self._context)
+        if act is None:
+            return 0
         with self._database.lease() if job.claims else self._database.write() as tx:
-            outcome, now = job.run(tx, self._context), self._database.now(tx)
+            outcome, now = act(tx), self._database.now(tx)
             kept = [key for post in outcome.posts for key in _put(tx, post, now)]
             outbox.withdraw(tx, outcome.withdrawn, now)
         self._on_posts()
         return len(kept)
 
-    def _tick(self, job: Job) -> None:
+    def _tick(self, job: Job | SlowJob) -> None:
         try:
             posts = self.run(job)
         except DatabaseError as error:

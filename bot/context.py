@@ -81,3 +81,18 @@ class Job:
     claims: bool = False
     """It claims its work by a row of its own: it needs to see no more than what is committed, and
     those who write meanwhile should not meet it."""
+
+    def prepare(self, context: Context) -> Act | None:
+        """The flow, which needs nothing besides its transaction."""
+        return lambda tx: self.run(tx, context)
+
+
+@dataclass(frozen=True, slots=True)
+class SlowJob:
+    """A job that reads, computes and draws before the transaction that keeps what it decided."""
+
+    name: str
+    cron: str
+    prepare: Callable[[Context], Act | None]
+    """What remains to be done in the transaction; None: nothing is due."""
+    claims: bool = False

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from math import ceil
 from unicodedata import normalize
 
-from bot.calendar import TOKYO, count_working_days, find_day_of_receipt
+from bot.calendar import (
+    TOKYO,
+    Wait,
+    count_working_days,
+    find_day_of_receipt,
+    is_working_day,
+    list_days_waited,
+)
 from bot.conversation.address import Account
 from bot.desk.model import reception_number
 from bot.editing.model import Draft
-from bot.inquiry.model import Reply, Sight, Stage
+from bot.inquiry.model import Reply, Sight, Stage, Step
 from bot.refusal import Refusal
 from knowledge.article import Article
 
@@ -267,3 +276,197 @@ def list_stale(articles: Iterable[Article], today: date) -> tuple[Article, ...]:
     """Articles whose day of review is over, the longest overdue first."""
     stale = (article for article in articles if article.review_by < today)
     return tuple(sorted(stale, key=lambda article: (article.review_by, article.id)))
+
+
+# ---------------------------------------------------------------- week by week
+
+WEEKS = 8
+"""Periods that a report's chart shows."""
+_WEEK = timedelta(days=7)
+_OPENING = frozenset({Step.ESCALATED, Step.REOPENED, Step.ANSWERED_BACK})
+_CLOSING = frozenset({Step.REPLIED, Step.LAPSED})
+MOVES = _OPENING | _CLOSING
+"""Steps after which an inquiry waits for the desk, or no longer does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole weeks that a report tells of, from a Monday to a Sunday: one, unless all of the next
+    was days off."""
+
+    first: date
+    last: date
+
+    @property
+    def week(self) -> str:
+        """The week in which it is told of, as ISO 8601 writes it: 2026-W41."""
+        year, week, _ = (self.last + timedelta(days=1)).isocalendar()
+        return f"{year}-W{week:02d}"
+
+    @property
+    def start(self) -> datetime:
+        return datetime.combine(self.first, time.min, TOKYO)
+
+    @property
+    def end(self) -> datetime:
+        """The instant after its last."""
+        return datetime.combine(self.last + timedelta(days=1), time.min, TOKYO)
+
+
+def find_period(today: date, days_off: Collection[date] = ()) -> Period | None:
+    """What a report of a working day tells of; None on a day off.
+
+    All that was since the week of the report before: a week without a working day is told of
+    together with the one before it, and no day is left out or told of twice.
+    """
+    if not is_working_day(today, days_off):
+        return None
+    return _find_period_before(today - timedelta(days=today.weekday()), days_off)
+
+
+def list_periods(last: Period, count: int, days_off: Collection[date] = ()) -> tuple[Period, ...]:
+    """Periods up to one, in order."""
+    periods = [last]
+    while len(periods) < count:
+        periods.append(_find_period_before(periods[-1].first, days_off))
+    return tuple(reversed(periods))
+
+
+def _find_period_before(monday: date, days_off: Collection[date]) -> Period:
+    first = monday - _WEEK
+    while not any(is_working_day(first + timedelta(days=n), days_off) for n in range(5)):
+        first -= _WEEK
+    return Period(first, monday - timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step of an inquiry, as far as it decides whether the desk owes an answer."""
+
+    step: Step
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How an inquiry came and went."""
+
+    number: str
+    desk: str | None
+    moves: tuple[Move, ...]
+    """In their order."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for the desk now."""
+        return self.moves[-1].step in _OPENING
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Inquiries that came and went in a period: what was open, and came, is closed or open."""
+
+    period: Period
+    opening: int
+    """Open when it began."""
+    received: int
+    reopened: int
+    answered: int
+    lapsed: int
+    closing: int
+    """Open when it ended."""
+
+
+def tally(histories: Iterable[History], steady: int, period: Period) -> Flow:
+    """Count a period; `steady` is how many were open all the while, besides these histories."""
+    counts: Counter[str] = Counter()
+    for history in histories:
+        is_open = _was_open_before(history)
+        counts["opening"] += _is_open_at(history, period.start)
+        counts["closing"] += _is_open_at(history, period.end)
+        for move in history.moves:
+            was_open, is_open = is_open, move.step in _OPENING
+            if was_open != is_open and period.start <= move.at < period.end:
+                counts[_name_turn(move.step)] += 1
+    return Flow(
+        period=period,
+        opening=steady + counts["opening"],
+        received=counts["received"],
+        reopened=counts["reopened"],
+        answered=counts["answered"],
+        lapsed=counts["lapsed"],
+        closing=steady + counts["closing"],
+    )
+
+
+def _is_open_at(history: History, instant: datetime) -> bool:
+    before = [move.step for move in history.moves if move.at < instant]
+    return before[-1] in _OPENING if before else _was_open_before(history)
+
+
+def _was_open_before(history: History) -> bool:
+    """Whether it was referred when no steps were kept: then the first that is kept closes it."""
+    return history.moves[0].step in _CLOSING
+
+
+def _name_turn(step: Step) -> str:
+    match step:
+        case Step.ESCALATED:
+            return "received"
+        case Step.REPLIED:
+            return "answered"
+        case Step.LAPSED:
+            return "lapsed"
+        case _:
+            return "reopened"
+
+
+def count_days_to_answer(
+    history: History, period: Period, days_off: Collection[date], waits: Collection[Wait]
+) -> int | None:
+    """Working days from receipt to the first answer, if that came in a period.
+
+    Days on which the desk waited for the asker do not count.
+    """
+    replied = next((move.at for move in history.moves if move.step is Step.REPLIED), None)
+    if replied is None or not period.start <= replied < period.end or _was_open_before(history):
+        return None
+    received = find_day_of_receipt(history.moves[0].at, days_off)
+    answered = replied.astimezone(TOKYO).date()
+    waited = list_days_waited(waits, received, answered)
+    return max(0, count_working_days(received, answered, {*days_off, *waited}))
+
+
+def find_percentile(values: Sequence[int], part: float) -> int | None:
+    """The least value that so great a part of all does not exceed; None of nothing."""
+    ordered = sorted(values)
+    return ordered[max(0, ceil(part * len(ordered)) - 1)] if ordered else None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A period of a desk's work, as its people are told of it."""
+
+    desk: str
+    """Its name."""
+    told_at: datetime
+    flows: tuple[Flow, ...]
+    """The period, after those before it."""
+    days: tuple[int, ...]
+    """Working days that each first answer of the period took."""
+    open: int
+    unassigned: int
+    overdue: int
+    topics: tuple[tuple[str, int], ...]
+    """Titles of the articles that answered most often, each with how often."""
+    care: Care
+
+    @property
+    def flow(self) -> Flow:
+        """The period that it tells of."""
+        return self.flows[-1]
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything came to the desk, or was asked, before the week in which it is told."""
+        return bool(self.topics) or any(flow.opening or flow.received for flow in self.flows)

@@ -109,6 +109,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"bot/context", rf"bot\.(config|clock|database\.engine)|{NECK}|{CONTENT}"),
     (r"bot/config", r"pydantic|platformdirs|yaml"),
     (r"bot/(refusal|listen|cells)", r"$^"),
+    (r"bot/chart", r"PIL.*"),
     (r"bot/workbook", r"xlsxwriter.*"),
     (r"bot/calendar", r"jpholiday"),
     (r"bot/clock", r"bot\.calendar"),
@@ -177,7 +178,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"bot/overview/sheet",
-        rf"bot\.(calendar|cells|workbook)|{NECK}|{CONTENT}|bot\.overview\.(messages(\.\w+)?|model)",
+        rf"bot\.(calendar|cells|chart|workbook)|{NECK}|{CONTENT}|bot\.overview\.(messages(\.\w+)?|model)",
     ),
     (
         r"bot/roster/sheet",
@@ -265,6 +266,8 @@ WORDED = (
     r"bot/(\w+/)*(messages|render|hear)|bot/\w+/messages/\w+|bot/messages|bot/demo|bot/chat/gallery|knowledge/.*"
     # Names of eras are the calendar's, as weekday names would be; patterns are what people write.
     r"|bot/calendar|bot/delivery/masking|bot/chat/answers"
+    # Names of fonts, and letters that tell whether one has Japanese.
+    r"|bot/chart"
 )
 
 

@@ -42,6 +42,8 @@ class Player:
     clock: Clock
     hand: Hand
     reply: Reply | None = None
+    reports: bool = False
+    """Whether the desk is told of its weeks."""
     ids: Any = field(default_factory=itertools.count)
 
     def play(self, step: Mapping[str, Any]) -> None:
@@ -98,7 +100,9 @@ class Player:
         """Until an instant in Tokyo; then all that the clock does is done."""
         self.hand.move(day)
         for job in capabilities.JOBS:
-            self.app.clockwork.run(job)
+            # A report would stand between what a dialogue is about; one dialogue is about it.
+            if self.reports or job.name != "overview.report":
+                self.app.clockwork.run(job)
         self._settle()
 
     def _open_home(self, persona: Persona) -> None:

@@ -31,6 +31,7 @@ def test_dialogue(
     dialogue = yaml.safe_load(script.read_text(encoding="utf-8"))
     shelf = make_shelf(database) if dialogue.get("publishes") else None
     player = open_player(database, knowledge, dialogue["at"], settings, shelf)
+    player.reports = bool(dialogue.get("reports"))
     for number, step in enumerate(dialogue["steps"], start=1):
         try:
             player.play(step)

@@ -53,21 +53,25 @@ from bot.editing.messages import drafting, history
 from bot.editing.model import Body, Draft, Event, Happened, Settlement, Verdict
 from bot.inquiry.messages import asking_back, receiving, replying
 from bot.inquiry.model import LATE_AFTER, Inquiry, Query, Reply, Sight, Stage, Standing
-from bot.overview.messages import export, listing
+from bot.overview.messages import export, listing, reporting
 from bot.overview.messages import home as overview
 from bot.overview.model import (
     HOME_PARTS,
     Asked,
     Care,
     Export,
+    Flow,
     Listed,
     Listing,
     Page,
     Part,
     Queue,
     Rated,
+    Report,
     Unanswered,
     View,
+    find_period,
+    list_periods,
 )
 from bot.roster import messages as roster
 from bot.workbook import MEDIA_TYPE
@@ -129,6 +133,9 @@ def _list_desk_messages() -> Iterator[Message]:
     yield desk.home((), ())
     sent = Export(Sight(None), 20_001, 20_000, ("内閣官房",), b"a,b", b"PK")
     yield export.message(sent, TODAY, MEDIA_TYPE)
+    files = [FileContent(f"まとめ.{kind}", "text/csv", b"a") for kind in ("png", "xlsx", "csv")]
+    yield reporting.message(_report(), *files)
+    yield reporting.message(_report(), None, *files[1:])
     for count in (0, 60):
         yield listing.page(_page(count), TODAY, Ladder(library.desks, frozenset()))
 
@@ -148,6 +155,15 @@ def _overview() -> tuple[Element, ...]:
     )
     view = View(Sight(None), queue, (_draft(Verdict.PROPOSED),) * 9, care)
     return overview.overview(view, TODAY, Ladder(library.desks, frozenset()))
+
+
+def _report() -> Report:
+    last = find_period(TODAY)
+    assert last is not None
+    flows = tuple(Flow(period, 3, 4, 1, 2, 1, 5) for period in list_periods(last, 8))
+    care = Care(stale=read_library(content_folder()).articles[:9])
+    topics = (("在宅勤務日の中抜け", 12),)
+    return Report("内閣人事局 照会窓口", NOON, flows, (0, 2, 3), 5, 2, 1, topics, care)
 
 
 def _page(count: int) -> Page:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from bot.audit import flows as audit
+from bot.calendar import Wait
 from bot.context import Context
 from bot.conversation.address import Account
 from bot.conversation.message import Outcome
 from bot.database.engine import Transaction
 from bot.inquiry.flows import case, copies
 from bot.inquiry.model import Sight, find_sight, is_administrators
+from bot.inquiry.records import queries
 from bot.roster import flows as roster
 from bot.roster.model import Person
+from knowledge.desk import Desk
 
 
 def find_viewer(
@@ -21,6 +24,20 @@ def find_viewer(
     """Who somebody is, and which desks' inquiries they may look at; None: no desk's."""
     person = roster.find_person(tx, account, context.today())
     return person, find_sight(person, context.desks)
+
+
+def get_sight(desk: Desk, context: Context) -> Sight:
+    """What a desk itself sees: its own inquiries, and the common one all that are no other's."""
+    ladder = context.desks
+    if not desk.is_common:
+        return Sight(frozenset({desk.id}))
+    return Sight(None, frozenset(other.id for other in ladder.open if other != desk))
+
+
+def list_waits(tx: Transaction, numbers: Collection[str]) -> Mapping[str, tuple[Wait, ...]]:
+    """How long the desk waited for the askers of some inquiries."""
+    asked = queries.list_all(tx, numbers)
+    return {number: tuple(query.wait for query in asked.get(number, ())) for number in numbers}
 
 
 def open_inquiry(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:

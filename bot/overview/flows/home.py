@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.context import Context
 from bot.conversation.address import Account
@@ -14,26 +12,21 @@ from bot.desk import flows as desk
 from bot.editing.flows import deciding
 from bot.inquiry.flows import receiving, viewing
 from bot.inquiry.model import MAY_APPROVE, Sight, works_at
+from bot.overview.flows import caring
 from bot.overview.messages import home as words
 from bot.overview.model import (
     HOME_PARTS,
     LOOK_BACK,
     MOST_ASKED,
     Asked,
-    Care,
     Queue,
-    Rated,
-    Unanswered,
     View,
-    list_stale,
 )
 from bot.overview.records import asked, queue
 from bot.roster.model import Person
 
 SHOWN = 5
 """Inquiries of each part that a Home shows: a Home of Slack has room for a hundred blocks."""
-LISTED = 50
-"""Articles and groups that are told of at most: a Home shows the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +47,9 @@ def look(tx: Transaction, account: Account, context: Context) -> Seen | None:
     if person is None or (sight is None and not may_approve):
         return None
     drafts = deciding.list_proposed(tx, person, context) if may_approve else ()
-    ministries = _list_ministries(sight, context) if sight else None
+    ministries = caring.list_ministries(sight, context) if sight else None
     since = context.now() - LOOK_BACK
-    care = Care(
-        rated=_list_rated(tx, since, ministries, context),
-        reopened=asked.list_reopened(tx, sight, since, LISTED) if sight else (),
-        stale=list_stale(context.knowledge.library.articles, context.today()),
-    )
+    care = caring.look_after(tx, sight, ministries, since, context)
     waiting = _look_at_queue(tx, account, person, sight, context) if sight else None
     unanswered = asked.list_unanswered(tx, since, ministries, MOST_ASKED)
     return Seen(View(sight, waiting, drafts, care), unanswered)
@@ -68,14 +57,7 @@ def look(tx: Transaction, account: Account, context: Context) -> Seen | None:
 
 def group(seen: Seen, context: Context) -> View:
     """The view with what asks for the same put together: slow, so done in no transaction."""
-    groups = group_questions(seen.asked, context)
-    return replace(seen.view, care=replace(seen.view.care, unanswered=groups))
-
-
-def group_questions(questions: Sequence[Asked], context: Context) -> tuple[Unanswered, ...]:
-    """Questions that ask for the same, what is asked most often first."""
-    groups = context.knowledge.group([question.words for question in questions])
-    return tuple(Unanswered(tuple(questions[place] for place in places)) for places in groups)
+    return replace(seen.view, care=caring.group_questions(seen.view.care, seen.asked, context))
 
 
 def open_home(
@@ -121,25 +103,3 @@ def _look_at_queue(
     own = frozenset(desk.id for desk in context.desks.open if works_at(person, desk))
     first = {part: queue.list_first(tx, sight, part, account, today, SHOWN) for part in HOME_PARTS}
     return Queue(queue.count_parts(tx, sight, account, today), first, own)
-
-
-def _list_rated(
-    tx: Transaction, since: datetime, ministries: frozenset[str] | None, context: Context
-) -> tuple[Rated, ...]:
-    """Articles after whose answer somebody turned to a person, as far as they still stand."""
-    titles = {article.id: article.title for article in context.knowledge.library.articles}
-    found = asked.list_rated(tx, since, ministries, LISTED)
-    return tuple(
-        replace(rated, title=titles[rated.article]) for rated in found if rated.article in titles
-    )
-
-
-def _list_ministries(sight: Sight, context: Context) -> frozenset[str] | None:
-    """Whose staff's questions somebody is told of; None: everybody's.
-
-    The common desk answers for what all ask; another for those whom it serves.
-    """
-    if sight.only is None:
-        return None
-    served = (desk.serves or () for desk in context.desks.open if desk.id in sight.only)
-    return frozenset(ministry for ministries in served for ministry in ministries)

@@ -88,10 +88,21 @@ def _origin(draft: Draft) -> str:
 
 
 def _care(care: Care) -> Iterator[Element]:
-    yield from _section(f"未回答の質問（{_PERIOD}）", [*map(_unanswered, care.unanswered)])
-    rated = [*map(_rated, care.rated), *map(_reopened, care.reopened)]
-    yield from _section(f"評価の低い回答（{_PERIOD}）", rated)
-    yield from _section("記事の見直し", [*map(_stale, care.stale)])
+    yield from _section(f"未回答の質問（{_PERIOD}）", list_unanswered(care))
+    yield from _section(f"評価の低い回答（{_PERIOD}）", list_rated(care))
+    yield from _section("記事の見直し", list_stale(care))
+
+
+def list_unanswered(care: Care) -> list[str]:
+    return [*map(_unanswered, care.unanswered)]
+
+
+def list_rated(care: Care) -> list[str]:
+    return [*map(_rated, care.rated), *map(_reopened, care.reopened)]
+
+
+def list_stale(care: Care) -> list[str]:
+    return [*map(_stale, care.stale)]
 
 
 def _section(title: str, lines: list[str]) -> Iterator[Element]:
