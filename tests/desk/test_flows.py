@@ -255,7 +255,7 @@ def test_a_home_shows_ones_own_questions_and_nobody_elses(bot: Bot) -> None:
 def test_a_home_shows_the_desk_what_waits_for_it(bot: Bot) -> None:
     """A desk officer should see what was referred, whoever asked; one's own word is no office."""
     bot.enrol("officer", "内閣官房", Role.DESK_OFFICER)
-    assert "届いている照会はありません" in home(bot, "officer")
+    assert "照会の一覧（未完了 0件）" in home(bot, "officer")
     (card,) = bot.say("a", CORE_TIME)
     bot.press("a", buttons(card)["担当者に照会する"])
 
