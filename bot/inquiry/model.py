@@ -311,6 +311,16 @@ def is_at(position: Position, desk: Desk) -> bool:
     return is_there and (position.role in roles or is_head(position, desk))
 
 
+def is_at_some_desk(position: Position) -> bool:
+    """Whether a position has work at a desk, whichever that is."""
+    return position.role in AT_DESK
+
+
+def may_approve(position: Position) -> bool:
+    """Whether articles are approved in a position."""
+    return position.role in MAY_APPROVE
+
+
 def is_head(position: Position, desk: Desk) -> bool:
     """Whether a position is the one over a desk."""
     at_desk = position.role is Role.HEAD_OF_DESK and position.ministry == desk.ministry
@@ -334,10 +344,8 @@ def list_fits(step: Step, desk: Desk) -> tuple[Callable[[Position], bool], ...]:
             return ()
         case Step.APPROVED | Step.REJECTED:
             return (
-                lambda position: (
-                    position.role in MAY_APPROVE and position.ministry == desk.ministry
-                ),
-                lambda position: position.role in MAY_APPROVE,
+                lambda position: may_approve(position) and position.ministry == desk.ministry,
+                may_approve,
             )
         case _:
             return (lambda position: is_at(position, desk),)

@@ -9,7 +9,7 @@ from bot.conversation.address import Account
 from bot.database.engine import Transaction
 from bot.editing.model import Draft, Verdict
 from bot.inquiry.flows import case
-from bot.inquiry.model import Step
+from bot.inquiry.model import Step, is_at_some_desk, may_approve
 from bot.roster import flows as roster
 
 _STEPS = {
@@ -50,7 +50,7 @@ def note(
     after: State = None,
 ) -> None:
     """Write into the audit log what somebody did with an article."""
-    who = roster.find_actor(tx, presser, context.today())
+    who = roster.find_actor(tx, presser, context.today(), may_approve, is_at_some_desk)
     subject = f"article:{article}"
     audit.note(tx, who, f"editing.{what}", subject, context.now(), before=before, after=after)
 

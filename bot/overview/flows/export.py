@@ -11,7 +11,7 @@ from bot.conversation.address import Account
 from bot.conversation.message import New, Outcome, Priority
 from bot.database.engine import Transaction
 from bot.inquiry.flows import viewing
-from bot.inquiry.model import NotAtDesk, Sight
+from bot.inquiry.model import NotAtDesk, Sight, is_administrators, is_at_some_desk
 from bot.overview import sheet
 from bot.overview.messages import export as words
 from bot.overview.model import MOST_EXPORTED, Export
@@ -63,7 +63,8 @@ def export(tx: Transaction, who: Account, made: Export, context: Context) -> Out
     person, sight = viewing.find_viewer(tx, who, context)
     if person is None or sight != made.sight:
         raise NotAtDesk
-    actor, at = roster.find_actor(tx, who, context.today()), context.now()
+    at = context.now()
+    actor = roster.find_actor(tx, who, context.today(), is_administrators, is_at_some_desk)
     written = {"rows": made.written, "of": made.of}
     audit.note(tx, actor, "inquiry.exported", "inquiry:all", at, after=written)
     message = words.message(made, context.today(), sheet.MEDIA_TYPE)
