@@ -10,6 +10,7 @@ from bot.context import Hears, Job, SlowJob
 from bot.desk import listeners as desk
 from bot.desk import messages as desk_words
 from bot.desk import model as desk_model
+from bot.editing import jobs as editing_jobs
 from bot.editing import listeners as editing
 from bot.editing import model as editing_model
 from bot.editing.messages import refusals as editing_words
@@ -35,7 +36,12 @@ LISTENERS: tuple[Hears, ...] = (
     *desk.LISTENERS,
 )
 
-JOBS: tuple[Job | SlowJob, ...] = (*audit_jobs.JOBS, *inquiry_jobs.JOBS, *overview_jobs.JOBS)
+JOBS: tuple[Job | SlowJob, ...] = (
+    *audit_jobs.JOBS,
+    *inquiry_jobs.JOBS,
+    *editing_jobs.JOBS,
+    *overview_jobs.JOBS,
+)
 
 WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     roster_model.UnknownMinistry: roster_words.unknown_ministry,
@@ -64,6 +70,8 @@ WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     editing_model.NoSuchArticle: editing_words.no_such_article,
     editing_model.InForceTooEarly: editing_words.in_force_too_early,
     editing_model.Overtaken: editing_words.overtaken,
+    editing_model.WordingUnfit: editing_words.wording_unfit,
+    editing_model.NothingChosen: editing_words.nothing_chosen,
     editing_model.DraftSettled: editing_words.draft_settled,
     editing_model.AnswerTooLong: editing_words.answer_too_long,
     editing_model.NotSound: editing_words.not_sound,

@@ -18,15 +18,16 @@ from bot.config import read_settings
 from bot.database.engine import Database, Transaction
 from bot.database.versions import check_schema, migrate
 from bot.log import configure_log
-from bot.shelf.records import add_article, list_articles
+from bot.shelf.records import add_article, list_articles, list_wordings
 from knowledge.article import Article, Kind
 from knowledge.library import content_folder, read_library, split_articles
 from knowledge.scaffold import render_scaffold
-from knowledge.writing import write_articles
+from knowledge.writing import write_articles, write_wordings
 
 article_cli = typer.Typer(help="Begin and publish articles.", no_args_is_help=True)
 export_cli = typer.Typer(help="Write back what was published in chat.", no_args_is_help=True)
 
+WORDINGS = "wordings.yaml"
 NEW = "published.yaml"
 """Where articles stand whose ids no shipped file has."""
 
@@ -69,20 +70,25 @@ def export_articles(
     """Write the articles that were published in the database as YAML, for review.
 
     What takes the place of a shipped article goes to a file named like that one's; the rest to
-    `published.yaml`. The same articles give the same files, byte for byte.
+    `published.yaml`. Wordings that askers confirmed stand in `wordings.yaml`, by the articles'
+    ids, for an editor to choose from. The same articles give the same files, byte for byte.
     """
-    with closing(_open()) as database:
-        published = _list_published(database)
+    with closing(_open()) as database, database.read() as tx:
+        published, wordings = list_articles(tx), list_wordings(tx)
     library = read_library(content_folder(), published)
     files = _sort_out(article for article in library.articles if article.id in published)
-    there = [name for name in files if (folder / name).exists()]
+    names = (*files, *([WORDINGS] if wordings else []))
+    there = [name for name in names if (folder / name).exists()]
     if there and not force:
         raise typer.BadParameter(f"{folder} has {', '.join(there)}: --force writes over them")
     folder.mkdir(parents=True, exist_ok=True)
     for name, articles in files.items():
         (folder / name).write_text(write_articles(articles), encoding="utf-8")
         typer.echo(f"{folder / name}: {', '.join(article.id for article in articles)}")
-    if not files:
+    if wordings:
+        (folder / WORDINGS).write_text(write_wordings(wordings), encoding="utf-8")
+        typer.echo(f"{folder / WORDINGS}: confirmed wordings of {', '.join(wordings)}")
+    if not files and not wordings:
         typer.echo("nothing was published in this database")
 
 

@@ -105,6 +105,14 @@ class Article:
     """For a practice: who did it."""
     blockers: tuple[str, ...] = ()
     """For a practice: the surveyed reasons for delay that it helps against."""
+    confirmed: tuple[str, ...] = ()
+    """How people asked who then said that it answers them, besides `questions`; no editor wrote
+    these, somebody at a desk approved them."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Every way to ask for it that retrieval knows."""
+        return (*self.questions, *self.confirmed)
 
     @property
     def told(self) -> tuple[str, ...]:

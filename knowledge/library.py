@@ -276,7 +276,7 @@ def _check_asked_elsewhere(forms: Sequence[ArticleForm], articles: Iterable[Arti
     others = {
         wording(question): article.title
         for article in articles
-        for question in article.questions
+        for question in article.asked
         if article.id not in own
     }
     for form in forms:

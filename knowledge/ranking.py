@@ -94,7 +94,7 @@ class Ranking:
     ) -> None:
         """`read` takes a text apart; `folder` caches the vectors that `encoder` makes."""
         self._size = len(articles)
-        asked = [article.questions or (article.title,) for article in articles]
+        asked = [article.asked or (article.title,) for article in articles]
         self._wordings = [question for questions in asked for question in questions]
         self._starts = np.cumsum([0, *map(len, asked)][:-1]) if articles else np.zeros(0, np.int64)
         self._stored = {

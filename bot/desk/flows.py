@@ -29,6 +29,7 @@ from bot.desk.model import (
     Answered,
     ArticleGone,
     Clarify,
+    Confirmed,
     Decision,
     DecisionName,
     How,
@@ -190,6 +191,16 @@ def redraw_expected(
     """Say on the card of a question that was referred who answers it now, and by when."""
     shown = _redrawn(tx, question.token, context)
     return replace(shown, message=messages.expected(shown.message, promise))
+
+
+def list_waiting_wordings(tx: Transaction, article: str | None = None) -> tuple[Confirmed, ...]:
+    """Confirmed wordings that nobody has judged yet, for those who may: of an article, or all."""
+    return records.list_waiting_wordings(tx, article)
+
+
+def mark_judged(tx: Transaction, wording: Confirmed, context: Context) -> None:
+    """Somebody has decided whether a wording becomes a phrasing."""
+    records.mark_judged(tx, wording.article, wording.text, context.now())
 
 
 def find_question(tx: Transaction, token: str) -> Question | None:

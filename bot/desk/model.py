@@ -62,6 +62,17 @@ class How(StrEnum):
     RESOLVED = "resolved"
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Words in which people asked who then confirmed an article as the answer to them."""
+
+    id: int
+    article: str
+    text: str
+    count: int
+    """How many questions it was."""
+
+
 class DecisionName(StrEnum):
     """A decision's name in records and in JSON."""
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.conversation.address import Account, Conversation, Place
 from bot.database.engine import Transaction
 from bot.database.schema import Instant, Serial, insert_once, metadata, one_of
-from bot.desk.model import DecisionName, How, Question, State
+from bot.desk.model import Confirmed, DecisionName, How, Question, State
 
 questions = sa.Table(
     "questions",
@@ -46,8 +46,16 @@ wordings = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("how", sa.String(10), nullable=False),
     sa.Column("confirmed_at", Instant, nullable=False),
+    sa.Column("judged_at", Instant, doc="null: waits to become a phrasing, or to be dropped"),
     one_of("how", How),
     sa.UniqueConstraint("question_id", "article", "how"),
+)
+_WAITING = "judged_at IS NULL"
+sa.Index(
+    "ix_wordings_waiting",
+    wordings.c.article,
+    sqlite_where=sa.text(_WAITING),
+    postgresql_where=sa.text(_WAITING),
 )
 inquiries = sa.Table(
     "inquiries",
@@ -187,6 +195,24 @@ def add_wording(tx: Transaction, question: Question, article: str, how: How, now
         "confirmed_at": now,
     }
     insert_once(tx, wordings, row)
+
+
+def list_waiting_wordings(tx: Transaction, article: str | None = None) -> tuple[Confirmed, ...]:
+    """What was confirmed and not judged yet, by article; the one that most confirmed first."""
+    c = wordings.c
+    count = sa.func.count(c.question_id.distinct()).label("often")
+    waiting = sa.select(sa.func.min(c.id).label("id"), c.article, c.text, count)
+    waiting = waiting.where(sa.text(_WAITING)).group_by(c.article, c.text)
+    if article is not None:
+        waiting = waiting.where(c.article == article)
+    rows = tx.execute(waiting.order_by(c.article, count.desc(), sa.func.min(c.id)))
+    return tuple(Confirmed(row.id, row.article, row.text, row.often) for row in rows)
+
+
+def mark_judged(tx: Transaction, article: str, text: str, now: datetime) -> None:
+    """Somebody has decided on a wording, whoever else confirms it until then."""
+    these = sa.and_(wordings.c.article == article, wordings.c.text == text, sa.text(_WAITING))
+    tx.execute(sa.update(wordings).where(these).values(judged_at=now))
 
 
 def _question(row: sa.Row[Any]) -> Question:

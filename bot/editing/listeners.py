@@ -10,7 +10,7 @@ from bot.conversation.address import Account
 from bot.conversation.event import Pressed, Submitted
 from bot.conversation.message import Control, Outcome
 from bot.database.engine import Transaction
-from bot.editing.flows import checking, deciding, drafting, history
+from bot.editing.flows import checking, confirming, deciding, drafting, history
 from bot.editing.messages import terms
 from bot.editing.model import Body
 
@@ -81,6 +81,21 @@ def on_history(event: Pressed, context: Context) -> Act | None:
     return lambda tx: history.show_history(tx, event.who, article, event.place, context)
 
 
+def on_judge(event: Submitted, context: Context) -> Act | None:
+    article = _token(event, terms.JUDGE)
+    if article is None:
+        return None
+    return lambda tx: confirming.judge(tx, event.who, article, event.answers, context)
+
+
+def on_withdraw(event: Submitted, context: Context) -> Act | None:
+    article = _token(event, terms.WITHDRAW)
+    if article is None:
+        return None
+    texts = confirming.find_chosen(article, event.answers.get(terms.WORDING), context)
+    return lambda tx: confirming.withdraw(tx, event.who, article, texts, context)
+
+
 def _token(event: Pressed | Submitted, action: str) -> str | None:
     control = Control.parse(event.control)
     return control.token if control and control.action == action else None
@@ -96,4 +111,8 @@ LISTENERS = (
     Hears(Submitted, on_return),
     _on_press(terms.REJECT, deciding.reject),
     Hears(Pressed, on_history),
+    _on_press(terms.CONFIRM, confirming.look_through),
+    Hears(Submitted, on_judge),
+    _on_press(terms.UNDO, confirming.ask_withdrawal),
+    Hears(Submitted, on_withdraw),
 )

@@ -19,6 +19,7 @@ from knowledge.article import (
     Version,
 )
 from knowledge.text import without_invisible
+from knowledge.wordings import Unfit
 
 Scope = tuple[str, ...]
 """The ministries whose own rule an article is; none: it is common to all."""
@@ -84,6 +85,24 @@ class Draft:
         return f"draft:{self.token}"
 
 
+class Judgement(StrEnum):
+    """What somebody decided on a confirmed wording."""
+
+    ADDED = "added"
+    DROPPED = "dropped"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A wording, and what was decided on it."""
+
+    text: str
+    judgement: Judgement
+    who: Account
+    at: datetime
+
+
 class Happened(StrEnum):
     """What an article's history tells of."""
 
@@ -93,6 +112,9 @@ class Happened(StrEnum):
     REJECTED = "rejected"
     PUT = "put"
     """Published by an operator, whom the database does not know."""
+    ADDED = "added"
+    DROPPED = "dropped"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +213,19 @@ class InForceTooEarly(Refusal):
 @dataclass(eq=False)
 class Overtaken(Refusal):
     """Something else was published while this was being looked through: once more."""
+
+
+@dataclass(eq=False)
+class WordingUnfit(Refusal):
+    """A confirmed wording cannot become a phrasing as things stand now."""
+
+    text: str
+    why: Unfit
+
+
+@dataclass(eq=False)
+class NothingChosen(Refusal):
+    """Somebody sent a form of decisions without any."""
 
 
 @dataclass(eq=False)

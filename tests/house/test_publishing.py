@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import yaml
+
+from bot.database.engine import Database
+from bot.shelf.records import add_wording
 from knowledge.base import KnowledgeBase
 from knowledge.library import content_folder, read_library, split_articles
 from knowledge.writing import write_articles
 from tests.commanding import Done, run
+from tests.playing import AT
 
 HOME = "flextime.yaml"
 
@@ -53,3 +58,20 @@ def test_nothing_published_is_said(tmp_path: Path) -> None:
 
     assert (exported.returncode, exported.stdout) == (0, "nothing was published in this database\n")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_confirmed_wordings_stand_by_their_articles(tmp_path: Path) -> None:
+    """An editor should find what was confirmed, for shipped articles too, and not what was not."""
+    assert command(tmp_path, "migrate").returncode == 0
+    database = Database.at(f"sqlite:///{tmp_path}/desk.db")
+    with database.write() as tx:
+        for text in ("席にいる長さ: は？", "必ずいる長さ"):
+            add_wording(tx, "flextime-core-time", text, AT)
+        add_wording(tx, "flextime-core-time", "必ずいる長さ", AT, withdrawn=True)
+    database.close()
+    exported = command(tmp_path, "export", "articles", str(tmp_path / "out"))
+
+    assert exported.returncode == 0, exported.stderr
+    written = yaml.safe_load((tmp_path / "out" / "wordings.yaml").read_text("utf-8"))
+    assert written == [{"article": "flextime-core-time", "questions": ["席にいる長さ: は？"]}]
+    assert command(tmp_path, "export", "articles", str(tmp_path / "out")).returncode == 2

@@ -48,8 +48,8 @@ from bot.conversation.message import (
     Weight,
 )
 from bot.desk import messages as desk
-from bot.desk.model import Answered, Clarify, DecisionName, NotKnown, Question, State
-from bot.editing.messages import drafting, history
+from bot.desk.model import Answered, Clarify, Confirmed, DecisionName, NotKnown, Question, State
+from bot.editing.messages import confirming, drafting, history
 from bot.editing.model import Body, Draft, Event, Happened, Settlement, Verdict
 from bot.inquiry.messages import asking_back, receiving, replying
 from bot.inquiry.model import LATE_AFTER, Inquiry, Query, Reply, Sight, Stage, Standing
@@ -265,7 +265,16 @@ def _list_editing_messages() -> Iterator[Message]:
     yield history.history(
         "中抜け", (*events, Event(None, Happened.PUT, None)), (_draft(Verdict.APPROVED),)
     )
-    yield history.history("中抜け", (), ())
+    buttons = confirming.list_buttons("core", 2, 1)
+    yield history.history("中抜け", (), (), buttons)
+    article = replace(read_library(content_folder()).articles[0], confirmed=("中抜けの時間は",))
+    waiting = tuple(Confirmed(n, article.id, f"中抜けは休憩か {n}", 2) for n in range(12))
+    yield confirming.weekly(((article, waiting),) * 7, TODAY)
+    for form in (
+        confirming.judging_form(article, waiting),
+        confirming.withdrawal_form(article),
+    ):
+        yield Message(form.title, (form,))
 
 
 def _list_unknown(article: Article) -> Iterator[NotKnown]:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from bot.context import Context
 from bot.conversation.address import Account, Place
-from bot.conversation.message import New, Outcome
+from bot.conversation.message import Button, New, Outcome
 from bot.database.engine import Transaction
-from bot.editing.flows import checking, desk
+from bot.editing.flows import checking, confirming, desk
+from bot.editing.messages import confirming as confirming_words
 from bot.editing.messages import history as words
 from bot.editing.model import (
     Draft,
@@ -19,9 +20,10 @@ from bot.editing.model import (
     Verdict,
     check_remit,
 )
-from bot.editing.records import drafts
+from bot.editing.records import drafts, wordings
 from bot.roster import flows as roster
 from bot.shelf import records as shelf
+from knowledge.article import Article
 
 _START = datetime.min.replace(tzinfo=UTC)
 
@@ -35,15 +37,27 @@ def show_history(
     published = checking.read_published(tx, context).find(article)
     if published is None and not revisions:
         raise NoSuchArticle
-    check_remit(remit, *(draft.body.scope for draft in revisions))
+    scopes = [draft.body.scope for draft in revisions]
+    check_remit(remit, *scopes, *([published.scope] if published and published.scope else []))
     title = published.title if published else revisions[-1].body.title
     events = sorted(_list_events(tx, article, revisions), key=lambda event: event.at or _START)
-    return Outcome(None, (New(target=place, message=words.history(title, events, revisions)),))
+    buttons = _list_buttons(tx, published, context) if published else ()
+    shown = words.history(title, events, revisions, buttons)
+    return Outcome(None, (New(target=place, message=shown),))
+
+
+def _list_buttons(tx: Transaction, article: Article, context: Context) -> tuple[Button, ...]:
+    waiting = confirming.count_waiting(tx, article.id, context)
+    added = len(confirming.list_confirmed(article.id, context))
+    return confirming_words.list_buttons(article.id, waiting, added)
 
 
 def _list_events(tx: Transaction, article: str, revisions: Sequence[Draft]) -> Iterator[Event]:
     for draft in revisions:
         yield from _tell(tx, draft)
+    for one in wordings.list_decisions(tx, article):
+        who = roster.find_name(tx, one.who)
+        yield Event(one.at, Happened(one.judgement), who, reason=one.text)
     approved = {draft.settled.at for draft in revisions if draft.settled}
     for at in shelf.list_publications(tx, article):
         if at not in approved:

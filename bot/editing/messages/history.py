@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.conversation.message import Element, Fold, Heading, Message, Paragraph, Table
+from bot.conversation.message import (
+    Button,
+    Buttons,
+    Element,
+    Fold,
+    Heading,
+    Message,
+    Paragraph,
+    Table,
+)
 from bot.editing.messages import terms
 from bot.editing.model import Draft, Event, Happened
 
@@ -15,10 +24,15 @@ _HAPPENED = {
     Happened.APPROVED: "第{}案の承認・公開",
     Happened.REJECTED: "第{}案の見送り",
     Happened.PUT: "運用者による公開",
+    Happened.ADDED: "聞かれ方の追加",
+    Happened.DROPPED: "聞かれ方の見送り",
+    Happened.WITHDRAWN: "聞かれ方の取り下げ",
 }
 
 
-def history(title: str, events: Sequence[Event], drafts: Sequence[Draft]) -> Message:
+def history(
+    title: str, events: Sequence[Event], drafts: Sequence[Draft], buttons: tuple[Button, ...] = ()
+) -> Message:
     """Every version with who and when, the first one first; for those who work on articles."""
     gist = f"記事「{title}」の履歴"
     elements: list[Element] = [Heading(gist)]
@@ -27,6 +41,8 @@ def history(title: str, events: Sequence[Event], drafts: Sequence[Draft]) -> Mes
         elements += [_show(draft) for draft in drafts]
     else:
         elements.append(Paragraph.of("配布された記事のままで、この窓口での変更はありません。"))
+    if buttons:
+        elements.append(Buttons(buttons))
     return Message(gist, tuple(elements))
 
 

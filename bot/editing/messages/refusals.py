@@ -9,12 +9,15 @@ from bot.editing.model import (
     DraftSettled,
     InForceTooEarly,
     NoSuchArticle,
+    NothingChosen,
     NotSound,
     NotTheProposer,
     Overtaken,
     OwnProposal,
     ScopeNotYours,
+    WordingUnfit,
 )
+from knowledge.wordings import Unfit
 
 
 def own_proposal(_refusal: OwnProposal) -> str:
@@ -65,3 +68,23 @@ def overtaken(_refusal: Overtaken) -> str:
 
 def not_sound(refusal: NotSound) -> str:
     return "この案はまだ公開できません。\n" + "\n".join(refusal.faults)
+
+
+_UNFIT = {
+    Unfit.EMPTY: "言葉がありません。",
+    Unfit.TOO_LONG: "長すぎます。",
+    Unfit.MASKED: "個人情報を伏せた所があります。",
+    Unfit.KNOWN: "この記事の聞かれ方にすでにあります。",
+    Unfit.ELSEWHERE: "別の記事の聞かれ方にあります。",
+    Unfit.OUT_OF_SCOPE: "この窓口ではお答えしない内容に当たります。",
+    Unfit.NO_ARTICLE: "記事が公開されていません。",
+    Unfit.TOO_MANY: "この記事に加えた聞かれ方が上限に達しています。",
+}
+
+
+def wording_unfit(refusal: WordingUnfit) -> str:
+    return f"「{refusal.text}」は加えられません。{_UNFIT[refusal.why]}何も変更していません。"
+
+
+def nothing_chosen(_refusal: NothingChosen) -> str:
+    return "加えるものも見送るものも選ばれていません。"

@@ -17,6 +17,13 @@ GIVE_REASON = "editing.give_reason"
 REVISE = "editing.revise"
 PROPOSE_AGAIN = "editing.propose_again"
 HISTORY = "editing.history"
+CONFIRM = "editing.confirm"
+JUDGE = "editing.judge"
+UNDO = "editing.undo"
+WITHDRAW = "editing.withdraw"
+
+WORDING = "wording"
+"""Of a field that is about one wording, before the wording's number."""
 
 TITLE, QUESTIONS, ANSWER, BASIS, ISSUER = "title", "questions", "answer", "basis", "issuer"
 APPLIES_TO, IN_FORCE, REVIEW_BY, OWNER = "applies_to", "in_force", "review_by", "owner"

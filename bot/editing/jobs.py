@@ -1,0 +1,11 @@
+"""What the clock does for knowledge: it tells desks which wordings wait for them."""
+
+from __future__ import annotations
+
+from bot.context import Job
+from bot.editing.flows import confirming
+
+JOBS = (
+    # Early in office hours, and again in case that the bot was down then.
+    Job("editing.offer", "5,35 9-17 * * mon-fri", confirming.offer),
+)
