@@ -28,8 +28,10 @@ from knowledge.article import Article
 
 LOOK_BACK = timedelta(days=28)
 """How far back a desk looks for what it did not answer well: four whole weeks."""
-MOST_ASKED = 200
-"""Unanswered questions that are grouped, the latest: a Home is waited for, and each costs time."""
+MOST_ASKED = 100
+"""Unanswered questions that a Home groups, the latest: it is waited for, and each costs time."""
+MOST_REPORTED = 500
+"""Unanswered questions that a report groups: nobody waits for it."""
 
 
 # ---------------------------------------------------------------- the queue

@@ -13,7 +13,7 @@ from bot.overview import sheet
 from bot.overview.flows import caring
 from bot.overview.messages import reporting as words
 from bot.overview.model import (
-    MOST_ASKED,
+    MOST_REPORTED,
     WEEKS,
     Asked,
     History,
@@ -102,7 +102,7 @@ def count(
         topics=_list_topics(tx, period, ministries, context),
         care=caring.look_after(tx, sight, ministries, period.start, context),
     )
-    return report, asked.list_unanswered(tx, period.start, ministries, MOST_ASKED)
+    return report, asked.list_unanswered(tx, period.start, ministries, MOST_REPORTED)
 
 
 def _list_days(
