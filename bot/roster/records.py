@@ -299,8 +299,8 @@ def move_accounts(tx: Transaction, old: int, new: int) -> None:
 
 def is_look_up_due(tx: Transaction, account: Account, unanswered: datetime, old: datetime) -> bool:
     """Whether a service was never asked, or too long ago for what came of it."""
-    these = sa.select(lookups.c.id).filter_by(**_key(account))
-    return tx.scalar(these.where(sa.not_(_due(unanswered, old)))) is None
+    these = {**_key(account), "unanswered": unanswered, "old": old}
+    return tx.scalar(_NOT_DUE, these) is None
 
 
 def claim_look_up(
@@ -309,9 +309,9 @@ def claim_look_up(
     """Whether a service is to be asked now; of several who would, one is told so."""
     if insert_once(tx, lookups, {**_key(account), "asked_at": now}) is not None:
         return True
-    these = sa.update(lookups).filter_by(**_key(account)).where(_due(unanswered, old))
+    these = sa.update(lookups).filter_by(**_key(account)).where(_DUE)
     taken = these.values(asked_at=now, found=None).returning(lookups.c.id)
-    return tx.scalar(taken) is not None
+    return tx.scalar(taken, {"unanswered": unanswered, "old": old}) is not None
 
 
 def put_look_up(tx: Transaction, account: Account, *, found: bool) -> None:
@@ -324,9 +324,15 @@ def forget_look_ups(tx: Transaction) -> None:
     tx.execute(sa.delete(lookups).where(lookups.c.found.is_(sa.false())))
 
 
-def _due(unanswered: datetime, old: datetime) -> sa.ColumnElement[bool]:
-    last = sa.case((lookups.c.found.is_(None), unanswered), else_=old)
-    return lookups.c.asked_at <= last
+_DUE = lookups.c.asked_at <= sa.case(
+    (lookups.c.found.is_(None), sa.bindparam("unanswered", type_=Instant)),
+    else_=sa.bindparam("old", type_=Instant),
+)
+# Made once, as every event of somebody unknown asks for it.
+_NOT_DUE = sa.select(lookups.c.id).where(
+    sa.not_(_DUE),
+    *(lookups.c[name] == sa.bindparam(name) for name in ("service", "tenant", "account")),
+)
 
 
 def _key(account: Account) -> dict[str, str]:
