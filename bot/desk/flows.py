@@ -174,15 +174,27 @@ def resolve(tx: Transaction, presser: Account, token: str, context: Context) -> 
     return Outcome(None, (_redrawn(tx, token, context),))
 
 
-def escalate(
-    tx: Transaction, question: Question, promise: Promise, context: Context
-) -> Outcome[str]:
-    """Give a question a reception number, and say on its card who answers it by when."""
+def escalate(tx: Transaction, question: Question, context: Context) -> str:
+    """Give a question a reception number."""
     year = fiscal_year(context.today())
     number = reception_number(year, records.count_inquiries(tx, f"{year}-") + 1)
     records.add_inquiry(tx, question, number, context.now())
     records.put_state(tx, question, State.ESCALATED)
-    return Outcome(number, (redraw_expected(tx, question, promise, context),))
+    return number
+
+
+def forget_ministry(tx: Transaction, question: Question, context: Context) -> None:
+    """Keep a question as one of no ministry, answered by none of a ministry's own rules.
+
+    Whatever is made of questions from now on, nobody can learn from it where the asker works.
+    """
+    articles, others = (
+        tuple(article.id for article in _kept_articles(ids, context) if not article.scope)
+        for ids in (question.articles, question.others)
+    )
+    decision = question.decision if articles else DecisionName.NOT_KNOWN
+    records.put_ministry(tx, question, None)
+    records.put_decision(tx, question, decision, articles, others)
 
 
 def redraw_expected(

@@ -47,6 +47,7 @@ from knowledge.article import Article, Confidence, Kind, Period, Source, Version
 
 RESOLVE = "desk.resolve"
 ESCALATE = "desk.escalate"
+NAMELESS = "desk.escalate_nameless"
 OTHERS = "desk.others"
 CHOOSE_DAY = "desk.choose_day"
 ANSWER_AS_OF = "desk.answer_as_of"
@@ -202,7 +203,7 @@ def _closing(question: Question, extra: tuple[Button, ...]) -> list[Element]:
         case State.ESCALATED:
             return [Note((escalated(question.inquiry or ""),))]
         case State.OPEN:
-            return [Buttons((_resolve_button(question), _escalate_button(question), *extra))]
+            return [Buttons((_resolve_button(question), *_escalate_buttons(question), *extra))]
 
 
 def _resolve_button(question: Question) -> Button:
@@ -224,8 +225,11 @@ def day_form(question: Question) -> Form:
     )
 
 
-def _escalate_button(question: Question) -> Button:
-    return Button(Control(ESCALATE, question.token), "担当者に照会する", Weight.PRIMARY)
+def _escalate_buttons(question: Question) -> tuple[Button, Button]:
+    return (
+        Button(Control(ESCALATE, question.token), "担当者に照会する", Weight.PRIMARY),
+        Button(Control(NAMELESS, question.token), "名前を出さずに照会"),
+    )
 
 
 # ---------------------------------------------------------------- questions back
@@ -242,7 +246,7 @@ def clarify(question: Question, clarify: Clarify, extra: tuple[Button, ...] = ()
     if question.state is State.OPEN:
         elements.append(Buttons(choices))
         elements.append(Paragraph.of("この中にないときは、担当者に照会できます。"))
-        elements.append(Buttons((_escalate_button(question), *extra)))
+        elements.append(Buttons((*_escalate_buttons(question), *extra)))
     else:
         elements.append(Bullets(tuple((candidate.title,) for candidate in clarify.candidates)))
         elements += _closing(question, ())
@@ -265,7 +269,7 @@ def not_known(question: Question, not_known: NotKnown, extra: tuple[Button, ...]
     if not_known.outside is not None:
         extra = (_day_button(question), *extra)
     if question.state is State.OPEN:
-        elements.append(Buttons((_escalate_button(question), *extra)))
+        elements.append(Buttons((*_escalate_buttons(question), *extra)))
     else:
         elements += _closing(question, ())
     return Message(gist, tuple(elements))

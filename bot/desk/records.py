@@ -238,6 +238,10 @@ def put_state(tx: Transaction, question: Question, state: State) -> None:
     tx.execute(sa.update(questions).where(questions.c.id == question.id).values(state=state.value))
 
 
+def put_ministry(tx: Transaction, question: Question, ministry: str | None) -> None:
+    tx.execute(sa.update(questions).where(questions.c.id == question.id).values(ministry=ministry))
+
+
 def put_as_of(tx: Transaction, question: Question, day: date) -> None:
     tx.execute(sa.update(questions).where(questions.c.id == question.id).values(as_of=day))
 

@@ -77,6 +77,13 @@ def _token(event: Pressed | Submitted, action: str) -> str | None:
     return control.token if control and control.action == action else None
 
 
+def on_refer(event: Submitted, context: Context) -> Act | None:
+    token = _token(event, terms.REFER)
+    if token is None:
+        return None
+    return lambda tx: receiving.escalate_nameless(tx, event.who, token, event.answers, context)
+
+
 def on_hand_on(event: Submitted, context: Context) -> Act | None:
     number = _token(event, terms.HAND_ON)
     if number is None:
@@ -86,6 +93,8 @@ def on_hand_on(event: Submitted, context: Context) -> Act | None:
 
 LISTENERS = (
     _on_press(receiving.ESCALATE, receiving.escalate),
+    _on_press(receiving.NAMELESS, receiving.choose_first),
+    Hears(Submitted, on_refer),
     _on_press(terms.TAKE_OVER, receiving.take_over),
     _on_press(terms.HAND_BACK, receiving.hand_back),
     _on_press(terms.MOVE, moving.choose_desk),

@@ -26,6 +26,10 @@ AT_DESK = frozenset(
 MAY_APPROVE = frozenset({Role.APPROVER, Role.DESK_OFFICER, Role.ADMINISTRATOR})
 
 
+UNNAMED = Account("", "", "unnamed")
+"""Who did what the asker of a nameless inquiry does: nothing of them is kept with it."""
+
+
 class Stage(StrEnum):
     """Where an inquiry stands."""
 
@@ -91,6 +95,8 @@ class Inquiry:
     """The id of the desk that has it; None: from before there were several."""
     moves: int = 0
     """How often it went from desk to desk."""
+    nameless: bool = False
+    """The asker wants no desk to learn who they are."""
 
 
 @dataclass(frozen=True, slots=True)

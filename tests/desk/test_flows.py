@@ -118,12 +118,13 @@ def torn_bot(database: Database, knowledge: KnowledgeBase, clock: Clock, setting
 def test_a_candidate_is_picked(torn_bot: Bot) -> None:
     """Where several could be meant, the chosen one should be answered in the card's place."""
     (card,) = torn_bot.say("a", "手当はいくらですか、在宅の日の")
-    assert list(buttons(card)) == ["一つ目", "二つ目", "担当者に照会する"]
+    assert list(buttons(card)) == ["一つ目", "二つ目", "担当者に照会する", "名前を出さずに照会"]
     torn_bot.press("a", buttons(card)["二つ目"])
     (answer,) = torn_bot.room.messages_in("@a")
 
     assert answer.elements[0] == Heading("二つ目")
-    assert list(buttons(answer))[:3] == ["解決した", "担当者に照会する", "ほかの候補"]
+    assert list(buttons(answer))[:2] == ["解決した", "担当者に照会する"]
+    assert "ほかの候補" in buttons(answer)
     (row,) = rows(torn_bot, questions)
     assert (row.decision, row.articles) == ("answered", '["two"]')
 

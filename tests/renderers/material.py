@@ -10,7 +10,7 @@ from functools import cache
 from hypothesis import strategies as st
 
 from bot import messages as house
-from bot.calendar import TOKYO
+from bot.calendar import TOKYO, Closure
 from bot.chat.gallery import list_samples
 from bot.conversation.address import Account, Conversation, Place
 from bot.conversation.message import (
@@ -48,10 +48,19 @@ from bot.conversation.message import (
     Weight,
 )
 from bot.desk import messages as desk
-from bot.desk.model import Answered, Clarify, Confirmed, DecisionName, NotKnown, Question, State
+from bot.desk.model import (
+    Answered,
+    Clarify,
+    Confirmed,
+    DecisionName,
+    NotKnown,
+    Promise,
+    Question,
+    State,
+)
 from bot.editing.messages import confirming, drafting, history
 from bot.editing.model import Body, Draft, Event, Happened, Settlement, Verdict
-from bot.inquiry.messages import asking_back, receiving, replying
+from bot.inquiry.messages import asking_back, moving, receiving, referring, replying
 from bot.inquiry.model import LATE_AFTER, Inquiry, Query, Reply, Sight, Stage, Standing
 from bot.overview.messages import export, listing, reporting
 from bot.overview.messages import home as overview
@@ -190,9 +199,7 @@ def _list_inquiry_messages() -> Iterator[Message]:
     yield from _list_asked_back()
     for number in range(1, len(LATE_AFTER)):
         yield receiving.late(_inquiry(Stage.WAITING), TODAY, number)
-    for is_movable in (True, False):
-        waiting, text = _inquiry(Stage.WAITING), _question().text
-        yield receiving.late_for_head(waiting, text, "内閣人事局 照会窓口", is_movable=is_movable)
+    yield from _list_ladder_messages()
 
 
 def _list_asked_back() -> Iterator[Message]:
@@ -209,6 +216,29 @@ def _list_asked_back() -> Iterator[Message]:
     yield asking_back.lapsed(missed, question)
     yield asking_back.perhaps_answer(asked, "はい、フレックスです。")
     yield asking_back.perhaps_question(desk.ask_form("はい、フレックスです。", 1000))
+
+
+def _list_ladder_messages() -> Iterator[Message]:
+    """What is said where there is more than one desk, and to the head of one."""
+    library = read_library(content_folder())
+    desk, asked = library.desks[0], _question(State.ESCALATED)
+    closures = (Closure(date(2026, 12, 29), date(2027, 1, 3)), Closure(TODAY, TODAY))
+    promise = Promise(desk.name, TODAY, closures, "平日の9時30分から17時まで")
+    for stage in (Stage.WAITING, Stage.TAKEN):
+        inquiry = replace(_inquiry(stage), nameless=True)
+        passed = tuple(one.name for one in library.desks)
+        yield receiving.card(inquiry, asked, (), None, passed=passed, is_movable=True)
+        for is_movable in (True, False):
+            text = asked.text
+            yield receiving.late_for_head(inquiry, text, desk.name, is_movable=is_movable)
+    yield moving.moved(_inquiry(Stage.WAITING), desk)
+    yield moving.told(_inquiry(Stage.WAITING), promise)
+    yield referring.receipt(_inquiry(Stage.WAITING), asked, promise)
+    for form in (
+        moving.move_form(_inquiry(Stage.WAITING), library.desks, desk),
+        referring.nameless_form(asked, library.desks[:2]),
+    ):
+        yield Message(form.title, (form,))
 
 
 def _inquiry(stage: Stage) -> Inquiry:

@@ -68,7 +68,7 @@ def test_a_closed_card_gives_its_numbers_up(stage: Stage) -> None:
 
 def test_a_form_is_filled_in_a_dialog(stage: Stage) -> None:
     """A newcomer says where they belong, by a part of the name; the bot answers in a notice."""
-    shown = stage.talk(QUESTION, "/menu", "5", "宇宙省", "国土", who=NEWCOMER)
+    shown = stage.talk(QUESTION, "/menu", "6", "宇宙省", "国土", who=NEWCOMER)
 
     assert "(1/1) 所属府省（必須）" in shown
     assert "1から22までの番号か、選択肢の名前" in shown

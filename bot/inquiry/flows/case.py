@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
 from bot import calendar
 from bot.audit import flows as audit
-from bot.audit.model import State
+from bot.audit.model import Actor, State
 from bot.context import Context
-from bot.conversation.address import Account, Place
+from bot.conversation.address import Account, Conversation, Place
 from bot.conversation.message import Buttons, Message, New, Outcome, Priority, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
@@ -20,6 +20,7 @@ from bot.inquiry.flows import copies
 from bot.inquiry.messages import receiving as words
 from bot.inquiry.messages import replying as asker_words
 from bot.inquiry.model import (
+    UNNAMED,
     Inquiry,
     InquiryGone,
     NotYourDesk,
@@ -118,11 +119,14 @@ def get_query(tx: Transaction, token: str) -> Query:
 
 
 def get_question(tx: Transaction, inquiry: Inquiry) -> Question:
-    """What was asked. Raises InquiryGone."""
+    """What was asked; of a nameless one, nothing is told of where. Raises InquiryGone."""
     found = desk.find_question(tx, inquiry.token)
     if found is None:
         raise InquiryGone
-    return found
+    if not inquiry.nameless:
+        return found
+    nowhere = Conversation(found.asker.service, found.asker.tenant, "")
+    return replace(found, place=Place(nowhere))
 
 
 def went_on(
@@ -167,10 +171,19 @@ def keep_step(
     `desk`: which one has the inquiry from this step on; `giver`: which one had it until then.
     """
     at = context.now()
-    cases.add_step(tx, number, step, presser, at, desk)
-    own = giver or get_desk(get_inquiry(tx, number), context)
-    who = roster.find_actor(tx, presser, context.today(), *list_fits(step, own))
+    inquiry = get_inquiry(tx, number)
+    if _is_unnamed(tx, inquiry, presser):
+        kept, who = UNNAMED, Actor(UNNAMED)
+    else:
+        fits = list_fits(step, giver or get_desk(inquiry, context))
+        kept, who = presser, roster.find_actor(tx, presser, context.today(), *fits)
+    cases.add_step(tx, number, step, kept, at, desk)
     audit.note(tx, who, f"inquiry.{step}", make_subject(number), at, before=before, after=after)
+
+
+def _is_unnamed(tx: Transaction, inquiry: Inquiry, presser: Account) -> bool:
+    """Whether it is the asker of an inquiry, who must not be known by its history."""
+    return inquiry.nameless and get_question(tx, inquiry).asker == presser
 
 
 def describe(inquiry: Inquiry) -> dict[str, object]:
@@ -232,15 +245,17 @@ def tell_asker(
 ) -> New:
     """Something for the asker: in their thread, or directly where that is gone.
 
-    Where they cannot be reached at all, the desk hears of it.
+    Where they cannot be reached at all, the desk hears of it. Who is not to be named is told
+    directly from the first: in a thread, others would read whom the answer is for.
     """
-    return New(
+    told = New(
         target=question.place,
         message=message,
         key=key,
         instead=New(target=question.asker, message=asker_words.direct(message)),
         lost=tell_desk(inquiry, words.unreachable(inquiry, message.gist), context),
     )
+    return replace(told, target=question.asker, instead=None) if inquiry.nameless else told
 
 
 def make_subject(number: str) -> str:

@@ -108,10 +108,10 @@ def _tell_asker(
     question = case.get_question(tx, inquiry)
     promise = case.make_promise(receiver, inquiry.due_on, context)
     news = words.told(inquiry, promise)
-    return (
-        desk.redraw_expected(tx, question, promise, context),
-        case.tell_asker(inquiry, question, news, case.make_told_key(inquiry), context),
-    )
+    told = case.tell_asker(inquiry, question, news, case.make_told_key(inquiry), context)
+    if inquiry.nameless:  # others may see the card: it has never told of the inquiry
+        return (told,)
+    return (desk.redraw_expected(tx, question, promise, context), told)
 
 
 def _list_pointless(before: Inquiry) -> tuple[str, ...]:

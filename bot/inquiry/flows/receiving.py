@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.context import Context
 from bot.conversation.address import Account
-from bot.conversation.message import Message, Outcome, Post
+from bot.conversation.event import Answer
+from bot.conversation.message import Message, Notice, OpenForm, Outcome, Post
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
-from bot.desk.messages import ESCALATE
+from bot.desk.messages import ESCALATE, NAMELESS
+from bot.desk.model import Question
 from bot.inquiry.flows import case
 from bot.inquiry.messages import receiving as words
+from bot.inquiry.messages import referring as asker_words
+from bot.inquiry.messages import terms
 from bot.inquiry.model import (
     LATE_AFTER,
     Inquiry,
+    NoSuchDesk,
     Stage,
     Step,
     TakenByOther,
@@ -24,29 +30,77 @@ from bot.inquiry.model import (
 from bot.inquiry.records import cases, queries
 from bot.roster import flows as roster
 from bot.roster.model import Position, Role
+from knowledge.desk import Desk
 
-__all__ = ["ESCALATE"]
+__all__ = ["ESCALATE", "NAMELESS"]
 
 
 def escalate(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[str]:
     """Hand a question to the desk's people; the reception number. Raises what `pick` raises."""
     question = desk.get_open_question(tx, presser, token)
     first = context.desks.find_first(question.ministry)
-    due_on = case.find_due_day(first, context)
-    handed = desk.escalate(tx, question, case.make_promise(first, due_on, context), context)
-    inquiry = cases.add_inquiry(tx, handed.value, token, first.id, due_on)
-    case.keep_step(
-        tx,
+    inquiry, told = _receive(tx, question, first, context, nameless=False)
+    assert inquiry.due_on is not None
+    promise = case.make_promise(first, inquiry.due_on, context)
+    return Outcome(inquiry.number, (desk.redraw_expected(tx, question, promise, context), told))
+
+
+def choose_first(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:
+    """Offer to refer a question without one's name: past one's own ministry's desk, or to it.
+
+    Raises what `pick` raises.
+    """
+    question = desk.get_open_question(tx, presser, token)
+    desks = _list_first(question, context)
+    return Outcome(None, reply=OpenForm(asker_words.nameless_form(question, desks)))
+
+
+def escalate_nameless(
+    tx: Transaction,
+    presser: Account,
+    token: str,
+    answers: Mapping[str, Answer],
+    context: Context,
+) -> Outcome[str]:
+    """Hand a question to a desk that is not to learn whose it is; the reception number.
+
+    The asker is told directly, and the question's card stays as it is: where others see it,
+    nothing tells them that it was referred. Raises what `pick` raises, and NoSuchDesk.
+    """
+    question = desk.get_open_question(tx, presser, token)
+    chosen = [one for one in _list_first(question, context) if one.id == answers[terms.DESK]]
+    if not chosen:
+        raise NoSuchDesk
+    desk.forget_ministry(tx, question, context)
+    inquiry, told = _receive(tx, question, chosen[0], context, nameless=True)
+    assert inquiry.due_on is not None
+    promise = case.make_promise(chosen[0], inquiry.due_on, context)
+    receipt = asker_words.receipt(inquiry, question, promise)
+    key = case.make_told_key(inquiry)
+    return Outcome(
         inquiry.number,
-        Step.ESCALATED,
-        presser,
-        context,
-        desk=first.id,
-        after=case.describe(inquiry),
+        (case.tell_asker(inquiry, question, receipt, key, context), told),
+        Notice(asker_words.REFERRED),
     )
+
+
+def _list_first(question: Question, context: Context) -> tuple[Desk, ...]:
+    """Where a nameless inquiry may begin: at the common desk, or at that of one's own ministry."""
+    common, own = context.desks.common, context.desks.find_first(question.ministry)
+    return (common,) if own == common else (common, own)
+
+
+def _receive(
+    tx: Transaction, question: Question, first: Desk, context: Context, *, nameless: bool
+) -> tuple[Inquiry, Post]:
+    """Begin an inquiry at a desk, and show it there."""
+    number = desk.escalate(tx, question, context)
+    due_on = case.find_due_day(first, context)
+    inquiry = cases.add_inquiry(tx, number, question.token, first.id, due_on, nameless=nameless)
+    after = case.describe(inquiry)
+    case.keep_step(tx, number, Step.ESCALATED, question.asker, context, desk=first.id, after=after)
     card = case.show(tx, inquiry, context)
-    told = case.tell_desk(inquiry, card, context, key=case.make_key(inquiry))
-    return replace(handed, posts=(*handed.posts, told))
+    return inquiry, case.tell_desk(inquiry, card, context, key=case.make_key(inquiry))
 
 
 def take_over(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:

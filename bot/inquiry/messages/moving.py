@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.calendar import format_closure, format_era
 from bot.conversation.message import Control, Form, Message, Note, OneOfField, Option
 from bot.desk.model import Promise
 from bot.inquiry.messages import terms
@@ -52,8 +51,4 @@ def moved(inquiry: Inquiry, receiver: Desk) -> Message:
 def told(inquiry: Inquiry, promise: Promise) -> Message:
     """Tells the asker who answers now, by when, and when that office is closed meanwhile."""
     gist = f"受付番号 {inquiry.number} の照会は、{promise.office}が引き継ぎました。"
-    more = [f"{format_era(promise.due_on)}までに回答する予定です。"]
-    more += [f"{format_closure(closure)}は閉庁日です。" for closure in promise.closures]
-    if promise.hours:
-        more.append(f"受付時間：{promise.hours}")
-    return Message(gist, (Note((gist, *more)),))
+    return Message(gist, (Note((gist, *terms.list_promised(promise))),))

@@ -44,7 +44,7 @@ def card(
     gist = f"照会を受け付けました（受付番号 {inquiry.number}）"
     shown = "、".join(article.title for article in said) or "該当なし"
     fields = [
-        ("所属", (question.ministry or "未登録",)),
+        ("所属", (_NAMELESS if inquiry.nameless else question.ministry or "未登録",)),
         ("自動の案内", (shown,)),
         ("基準日", (f"{format_era(question.as_of)}時点",)),
         ("状況", (terms.stage(inquiry),)),
@@ -82,6 +82,9 @@ def _asked_back(query: Query) -> list[Element]:
     if query.answer is not None:
         return [*asked, Paragraph.of("質問された方の回答"), Quote(query.answer)]
     return asked
+
+
+_NAMELESS = "お名前と所属を出さない照会です"
 
 
 def _buttons(inquiry: Inquiry, asked: tuple[Query, ...], is_movable: bool) -> tuple[Button, ...]:

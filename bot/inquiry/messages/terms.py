@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bot.calendar import format_closure, format_era
+from bot.desk.model import Promise
 from bot.inquiry.model import Inquiry, Stage, Standing
 
+REFER = "inquiry.refer"
 TAKE_OVER = "inquiry.take_over"
 HAND_BACK = "inquiry.hand_back"
 MOVE = "inquiry.move"
@@ -35,6 +38,15 @@ STAGES = {
 }
 MOST = 3
 """So much of a kind is shown at once."""
+
+
+def list_promised(promise: Promise) -> tuple[str, ...]:
+    """By when an answer is to come, and what the asker may not think of, a sentence each."""
+    told = [f"{format_era(promise.due_on)}までに回答する予定です。"]
+    told += [f"{format_closure(closure)}は閉庁日です。" for closure in promise.closures]
+    if promise.hours:
+        told.append(f"受付時間：{promise.hours}")
+    return tuple(told)
 
 
 def stage(inquiry: Inquiry) -> str:

@@ -27,6 +27,7 @@ cases = sa.Table(
     sa.Column("notices", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("desk", sa.String(100), doc="null: the common desk's, before there were others"),
     sa.Column("moves", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("nameless", sa.Boolean(), nullable=False, server_default=sa.false()),
     one_of("stage", Stage),
 )
 OPEN = "stage IN ('waiting', 'taken', 'asked_back')"
@@ -52,10 +53,12 @@ case_steps = sa.Table(
 )
 
 
-def add_inquiry(tx: Transaction, number: str, token: str, desk: str, due_on: date) -> Inquiry:
+def add_inquiry(
+    tx: Transaction, number: str, token: str, desk: str, due_on: date, *, nameless: bool
+) -> Inquiry:
     """Begin the history of an inquiry."""
     row = {"number": number, "question": token, "stage": Stage.WAITING.value}
-    insert_once(tx, cases, {**row, "desk": desk, "due_on": due_on})
+    insert_once(tx, cases, {**row, "desk": desk, "due_on": due_on, "nameless": nameless})
     found = find_inquiry(tx, number)
     assert found is not None
     return found
@@ -140,6 +143,7 @@ def _inquiry(row: sa.Row[Any]) -> Inquiry:
         notices=row.notices,
         desk=row.desk,
         moves=row.moves,
+        nameless=row.nameless,
     )
 
 
