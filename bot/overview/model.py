@@ -65,12 +65,14 @@ class Listed:
     stage: Stage
     text: str
     ministry: str | None
-    """The asker's."""
+    """The asker's; None: they belong to none that is known, or do not want it told."""
     received_at: datetime
     due_on: date | None
     holder: Account | None
     office: str | None
     """The holder's."""
+    nameless: bool = False
+    """The asker wants no desk to learn who they are."""
 
     @property
     def received_on(self) -> date:

@@ -18,6 +18,7 @@ from bot.config import Settings
 from bot.conversation.message import File, FileContent, Notice
 from bot.database.engine import Database
 from bot.desk.records import questions
+from bot.inquiry.records.cases import cases
 from bot.overview.messages.export import HEAD
 from bot.roster.model import Role
 from bot.workbook import MOST_CHARACTERS, Sheet, make_workbook
@@ -123,6 +124,24 @@ def test_another_desks_inquiries_are_not_in_it(
     assert numbers["own"] == ["2026-00001"]
     assert numbers["common"] == ["2026-00002"]
     assert numbers["admin"] == ["2026-00002", "2026-00001"]
+
+
+def test_who_is_not_to_be_named_is_named_nowhere(bot: Bot) -> None:
+    """Home, list and files should not tell whose staff asked a nameless inquiry."""
+    add_inquiries(bot.database, 1, bot.context.now())
+    with bot.database.write() as tx:
+        tx.execute(sa.update(cases).values(nameless=True))
+        ministry = tx.scalar(sa.select(questions.c.ministry))
+    bot.open("officer")
+    bot.say("officer", "照会一覧")
+    bot.say("officer", "一覧を出力")
+    files = get_files(bot)
+
+    shown = str([line.message for line in bot.room.lines])
+    assert "所属を出さない照会" in shown
+    assert ministry not in shown
+    assert read_csv(files["csv"])[1][2] == "所属を出さない照会"
+    assert ministry not in str(read_workbook(files["xlsx"].data))
 
 
 def test_an_administrator_exports_all_by_a_command(bot: Bot, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def row(
     return (
         entry.number,
         entry.received_on,
-        entry.ministry or "未登録",
+        terms.asker(entry),
         entry.text,
         "、".join(titles.get(id, id) for id in dossier.articles),
         desk.name,

@@ -53,7 +53,7 @@ def _row(entry: Listed, today: date, desks: Ladder) -> tuple[str, ...]:
     return (
         entry.number,
         terms.excerpt(entry.text, _WORDS),
-        entry.ministry or "未登録",
+        terms.asker(entry),
         terms.age(entry, today, desks),
         _due(entry, today),
         terms.stage(entry),

@@ -54,12 +54,17 @@ def line(entry: Listed, today: date, desks: Ladder) -> str:
     """An inquiry in a line: what was asked, by whose staff, how long ago, and by when."""
     waited = age(entry, today, desks)
     told = (
-        entry.ministry or "所属未登録",
+        asker(entry),
         f"受付から{waited}" if entry.received_on < today else waited,
         f"期限 {due(entry)}",
         stage(entry),
     )
     return f"{entry.number}「{excerpt(entry.text, _WORDS)}」（{'、'.join(told)}）"
+
+
+def asker(entry: Listed) -> str:
+    """Whose staff asked, unless they want nobody to know."""
+    return "所属を出さない照会" if entry.nameless else entry.ministry or "所属未登録"
 
 
 def excerpt(text: str, most: int) -> str:

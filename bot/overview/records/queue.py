@@ -118,9 +118,11 @@ def make_listed(row: sa.Row[Any]) -> Listed:
         desk=row.desk,
         stage=Stage(row.stage),
         text=row.text,
-        ministry=row.ministry,
+        # Who does not want to be named is not read out of the database at all from here on.
+        ministry=None if row.nameless else row.ministry,
         received_at=row.escalated_at,
         due_on=row.due_on,
         holder=Account(row.holder_service, row.holder_tenant, row.holder_account) if held else None,
         office=row.office,
+        nameless=row.nameless,
     )
