@@ -46,7 +46,7 @@ from bot.log import configure_log
 from bot.measuring import evaluate_command, search_explain_command
 from bot.personnel import roster_cli
 from bot.postal import inbox_cli, outbox_cli
-from bot.publishing import article_cli, export_cli
+from bot.publishing import article_cli, export_cli, source_cli
 from bot.refusal import Refusal
 from bot.serving import make_serve
 from bot.shelf.shelf import Shelf
@@ -63,6 +63,7 @@ cli = typer.Typer(
 
 cli.add_typer(article_cli, name="article")
 cli.add_typer(export_cli, name="export")
+cli.add_typer(source_cli, name="source")
 cli.add_typer(inbox_cli, name="inbox")
 cli.add_typer(inquiry_cli, name="inquiry")
 cli.add_typer(audit_cli, name="audit")

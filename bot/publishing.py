@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.audit.flows import note
+from bot.audit.flows import note as keep
 from bot.audit.model import make_fingerprint
 from bot.audit.operator import find_operator
 from bot.clock import real_clock
@@ -18,13 +18,21 @@ from bot.config import read_settings
 from bot.database.engine import Database, Transaction
 from bot.database.versions import check_schema, migrate
 from bot.log import configure_log
-from bot.shelf.records import add_article, list_articles, list_wordings
-from knowledge.article import Article, Kind
-from knowledge.library import content_folder, read_library, split_articles
+from bot.shelf.records import (
+    add_amendment,
+    add_article,
+    add_review,
+    list_articles,
+    list_wordings,
+)
+from knowledge.article import Amendment, Article, Kind
+from knowledge.library import content_folder, parse_article, read_library, split_articles
 from knowledge.scaffold import render_scaffold
+from knowledge.watching import list_grounds
 from knowledge.writing import write_articles, write_wordings
 
 article_cli = typer.Typer(help="Begin and publish articles.", no_args_is_help=True)
+source_cli = typer.Typer(help="What became of the sources.", no_args_is_help=True)
 export_cli = typer.Typer(help="Write back what was published in chat.", no_args_is_help=True)
 
 WORDINGS = "wordings.yaml"
@@ -58,6 +66,8 @@ def put(
             now, before = database.now(tx), list_articles(tx)
             for article_id, text in texts.items():
                 add_article(tx, article_id, text, now)
+                own = parse_article(text).review_by
+                add_review(tx, article_id, own, own, now)
                 _note_article(tx, article_id, before.get(article_id), text, now)
     typer.echo(f"published: {', '.join(texts)}")
 
@@ -92,6 +102,31 @@ def export_articles(
         typer.echo("nothing was published in this database")
 
 
+@source_cli.command("amended")
+def mark_amended(
+    source: Annotated[str, typer.Argument(help="A source's title or a part of it, or an article.")],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="When it was amended.")],
+    note: Annotated[str, typer.Option(help="What its owners should know.")] = "",
+) -> None:
+    """Register that a source was amended: every article on it goes to its owner."""
+    found = list_grounds(read_library(content_folder(), _read_published()), source)
+    if len(found) != 1:
+        hint = "one of " + ", ".join(found[:10]) if found else "no article stands on it"
+        raise typer.BadParameter(f"{source!r}: {hint}", param_hint="SOURCE")
+    with closing(_open()) as database, database.write() as tx:
+        amendment = Amendment(found[0], on.date(), note)
+        now = database.now(tx)
+        add_amendment(tx, amendment, now)
+        what = {"on": amendment.on, "source": make_fingerprint(amendment.source)}
+        keep(tx, find_operator(), "source.amended", "source:amended", now, after=what)
+    typer.echo(f"amended on {amendment.on}: {amendment.source}")
+
+
+def _read_published() -> Mapping[str, str]:
+    with closing(_open()) as database:
+        return _list_published(database)
+
+
 def _sort_out(published: Iterable[Article]) -> Mapping[str, list[Article]]:
     """Articles by the file that they belong to, files and articles in the order of their names."""
     homes = {
@@ -108,7 +143,7 @@ def _sort_out(published: Iterable[Article]) -> Mapping[str, list[Article]]:
 def _note_article(
     tx: Transaction, article_id: str, before: str | None, text: str, now: datetime
 ) -> None:
-    note(
+    keep(
         tx,
         find_operator(),
         "article.published",

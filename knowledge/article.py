@@ -76,6 +76,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """A source was amended, as somebody has registered; nobody has looked into it since."""
+
+    source: str
+    on: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One rule or best practice, everything that an answer from it may say."""
 
@@ -108,6 +117,9 @@ class Article:
     confirmed: tuple[str, ...] = ()
     """How people asked who then said that it answers them, besides `questions`; no editor wrote
     these, somebody at a desk approved them."""
+
+    amended: tuple[Amendment, ...] = ()
+    """What of its ground has changed since somebody last looked it through."""
 
     @property
     def asked(self) -> tuple[str, ...]:

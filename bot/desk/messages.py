@@ -43,7 +43,7 @@ from bot.desk.model import (
     Sought,
     State,
 )
-from knowledge.article import Article, Confidence, Kind, Period, Source, Version
+from knowledge.article import Amendment, Article, Confidence, Kind, Period, Source, Version
 
 RESOLVE = "desk.resolve"
 ESCALATE = "desk.escalate"
@@ -83,6 +83,7 @@ def answer(question: Question, answered: Answered, extra: tuple[Button, ...] = (
     elements: list[Element] = [Heading(_title(article)), Paragraph.of(version.answer)]
     elements += _cautions(article)
     elements += _time_notes(question, article, version)
+    elements += _stale_notes(question, article)
     elements.append(Fields(_grounds(question, article, version)))
     elements += _more(article, version)
     elements += _practices(answered.practices)
@@ -133,6 +134,25 @@ def _time_notes(question: Question, article: Article, version: Version) -> list[
         summary = f"{format_era(asked)}時点では内容が変わっています"
         notes.append(Fold(summary, (now.answer,)))
     return notes
+
+
+def _stale_notes(question: Question, article: Article) -> list[Element]:
+    """What is registered and not looked into yet: said with care, as nobody has confirmed it."""
+    told = [_amended(amendment, question) for amendment in article.amended]
+    if article.review_by < min(question.asked_on, question.as_of):
+        by = format_era(article.review_by)
+        told.append(f"この回答は、見直しの期限（{by}）を過ぎています。内容を確認中です。")
+    return [Note((text,), Tone.CAUTION) for text in told if text]
+
+
+def _amended(amendment: Amendment, question: Question) -> str:
+    """An amendment says nothing of the days before it."""
+    on = format_era(amendment.on)
+    if amendment.on <= question.as_of:
+        return f"この回答の根拠は{on}に改正されたと登録されています。確認中です。"
+    if amendment.on > question.asked_on:
+        return f"この回答の根拠は{on}に改正される予定と登録されています。確認中です。"
+    return ""
 
 
 def _grounds(

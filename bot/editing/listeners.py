@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from bot.context import Act, Context, Hears
@@ -10,7 +11,7 @@ from bot.conversation.address import Account
 from bot.conversation.event import Pressed, Submitted
 from bot.conversation.message import Control, Outcome
 from bot.database.engine import Transaction
-from bot.editing.flows import checking, confirming, deciding, drafting, history
+from bot.editing.flows import checking, confirming, deciding, drafting, history, watching
 from bot.editing.messages import terms
 from bot.editing.model import Body
 
@@ -96,6 +97,14 @@ def on_withdraw(event: Submitted, context: Context) -> Act | None:
     return lambda tx: confirming.withdraw(tx, event.who, article, texts, context)
 
 
+def on_reviewed(event: Submitted, context: Context) -> Act | None:
+    article = _token(event, terms.REVIEWED)
+    review_by = event.answers.get(terms.REVIEW_BY)
+    if article is None or not isinstance(review_by, date):
+        return None
+    return lambda tx: watching.confirm(tx, event.who, article, review_by, context)
+
+
 def _token(event: Pressed | Submitted, action: str) -> str | None:
     control = Control.parse(event.control)
     return control.token if control and control.action == action else None
@@ -115,4 +124,6 @@ LISTENERS = (
     Hears(Submitted, on_judge),
     _on_press(terms.UNDO, confirming.ask_withdrawal),
     Hears(Submitted, on_withdraw),
+    _on_press(terms.REVIEW, watching.review),
+    Hears(Submitted, on_reviewed),
 )

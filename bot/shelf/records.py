@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from bot.database.engine import Transaction
 from bot.database.schema import Instant, Serial, metadata
+from knowledge.article import Amendment
+from knowledge.watching import Review
 
 published = sa.Table(
     "published_articles",
@@ -29,6 +31,27 @@ published_wordings = sa.Table(
     sa.Column("published_at", Instant, nullable=False),
 )
 """Nothing is changed here: of several rows for one wording, the last one says what holds."""
+
+
+amendments = sa.Table(
+    "amendments",
+    metadata,
+    sa.Column("number", Serial, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False, doc="a source's title, or an article's id"),
+    sa.Column("amended_on", sa.Date, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("marked_at", Instant, nullable=False),
+)
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    sa.Column("number", Serial, primary_key=True),
+    sa.Column("article_id", sa.String(100), nullable=False, index=True),
+    sa.Column("was", sa.Date, nullable=False, doc="the article's own day of review then"),
+    sa.Column("review_by", sa.Date, nullable=False),
+    sa.Column("amendment", sa.BigInteger, nullable=False, doc="the last one that was known"),
+    sa.Column("reviewed_at", Instant, nullable=False),
+)
 
 
 def add_article(tx: Transaction, article_id: str, text: str, now: datetime) -> None:
@@ -62,11 +85,43 @@ def get_edition(tx: Transaction) -> int:
     return int(tx.scalar(_EDITION) or 0)
 
 
+def _last(table: sa.Table) -> sa.ColumnElement[int]:
+    last = sa.select(sa.func.max(table.c.number)).scalar_subquery()
+    return sa.func.coalesce(last, 0)
+
+
 # Made once: every process asks for it every second.
 _EDITION = sa.select(
-    sa.func.coalesce(sa.select(sa.func.max(published.c.number)).scalar_subquery(), 0)
-    + sa.func.coalesce(sa.select(sa.func.max(published_wordings.c.number)).scalar_subquery(), 0)
+    _last(published) + _last(published_wordings) + _last(amendments) + _last(reviews)
 )
+
+
+def add_amendment(tx: Transaction, amendment: Amendment, now: datetime) -> None:
+    """Register that a source was amended."""
+    row = {"source": amendment.source, "amended_on": amendment.on, "note": amendment.note}
+    tx.execute(amendments.insert().values(**row, marked_at=now))
+
+
+def list_amendments(tx: Transaction) -> Mapping[int, Amendment]:
+    """By number, the first one first."""
+    rows = tx.execute(sa.select(amendments).order_by(amendments.c.number))
+    return {row.number: Amendment(row.source, row.amended_on, row.note) for row in rows}
+
+
+def add_review(tx: Transaction, article_id: str, was: date, review_by: date, now: datetime) -> None:
+    """Keep that an article was looked through, with all that is registered by now."""
+    known = tx.scalar(sa.select(_last(amendments)))
+    row = {"article_id": article_id, "was": was, "review_by": review_by, "amendment": known}
+    tx.execute(reviews.insert().values(**row, reviewed_at=now))
+
+
+def list_reviews(tx: Transaction) -> Mapping[str, Sequence[Review]]:
+    """Every article's reviews, the first one first."""
+    found: dict[str, list[Review]] = {}
+    for row in tx.execute(sa.select(reviews).order_by(reviews.c.number)):
+        review = Review(row.was, row.review_by, row.amendment)
+        found.setdefault(row.article_id, []).append(review)
+    return found
 
 
 def list_articles(tx: Transaction) -> Mapping[str, str]:

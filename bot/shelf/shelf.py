@@ -12,6 +12,7 @@ from bot.log import get_log
 from bot.shelf import records
 from knowledge.base import KnowledgeBase
 from knowledge.library import Library, LibraryFaults, read_library
+from knowledge.watching import watch
 from knowledge.wordings import add_wordings
 
 log = get_log()
@@ -63,6 +64,7 @@ class Shelf:
         with self._database.read() as tx:
             edition, articles = records.get_edition(tx), records.list_articles(tx)
             wordings = records.list_wordings(tx)
+            amendments, reviews = records.list_amendments(tx), records.list_reviews(tx)
         published = {f"published/{article_id}": text for article_id, text in articles.items()}
         library = add_wordings(read_library(self._folder, published), wordings)
-        return edition, self._build(library)
+        return edition, self._build(watch(library, amendments, reviews))

@@ -124,7 +124,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
         r"bot/delivery/(inbox|outbox|files|pace|claims|ledger|notices|restoring)",
         rf"{NECK}|{STORE}|bot\.delivery(\.(files|inbox|outbox|pace))?",
     ),
-    (r"bot/shelf/records", STORE),
+    (r"bot/shelf/records", rf"{STORE}|{CONTENT}"),
     (r"bot/shelf/shelf", rf"bot\.(log|database\.engine|shelf\.records)|{CONTENT}"),
     (r"bot/delivery/masking", NECK),
     (

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from bot.database.engine import Database
-from bot.shelf.records import add_wording
+from bot.shelf.records import add_wording, list_amendments
 from knowledge.base import KnowledgeBase
 from knowledge.library import content_folder, read_library, split_articles
 from knowledge.writing import write_articles
@@ -75,3 +75,20 @@ def test_confirmed_wordings_stand_by_their_articles(tmp_path: Path) -> None:
     written = yaml.safe_load((tmp_path / "out" / "wordings.yaml").read_text("utf-8"))
     assert written == [{"article": "flextime-core-time", "questions": ["席にいる長さ: は？"]}]
     assert command(tmp_path, "export", "articles", str(tmp_path / "out")).returncode == 2
+
+
+def test_an_amended_source_is_registered_by_its_title(tmp_path: Path) -> None:
+    """A part of one title should do; what fits none or several should be refused in words."""
+    day = ("--on", "2026-09-01", "--note", "改正")
+    done = command(tmp_path, "source", "amended", "人事院規則9-151", *day)
+    several = command(tmp_path, "source", "amended", "国家公務員", *day)
+    none = command(tmp_path, "source", "amended", "そのような規則", *day)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("amended on 2026-09-01: 人事院規則9-151（在宅勤務等手当）")
+    assert (several.returncode, none.returncode) == (2, 2)
+    database = Database.at(f"sqlite:///{tmp_path}/desk.db")
+    with database.read() as tx:
+        found = [amendment.source for amendment in list_amendments(tx).values()]
+    database.close()
+    assert found == ["人事院規則9-151（在宅勤務等手当）（令和6年）"]

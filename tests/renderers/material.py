@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from hypothesis import strategies as st
@@ -58,7 +58,7 @@ from bot.desk.model import (
     Question,
     State,
 )
-from bot.editing.messages import confirming, drafting, history
+from bot.editing.messages import confirming, drafting, history, watching
 from bot.editing.model import Body, Draft, Event, Happened, Settlement, Verdict
 from bot.inquiry.messages import asking_back, moving, receiving, referring, replying
 from bot.inquiry.model import LATE_AFTER, Inquiry, Query, Reply, Sight, Stage, Standing
@@ -84,7 +84,7 @@ from bot.overview.model import (
 )
 from bot.roster import messages as roster
 from bot.workbook import MEDIA_TYPE
-from knowledge.article import Article, Kind
+from knowledge.article import Amendment, Article, Kind
 from knowledge.desk import Ladder
 from knowledge.library import content_folder, read_library
 
@@ -300,7 +300,14 @@ def _list_editing_messages() -> Iterator[Message]:
     article = replace(read_library(content_folder()).articles[0], confirmed=("中抜けの時間は",))
     waiting = tuple(Confirmed(n, article.id, f"中抜けは休憩か {n}", 2) for n in range(12))
     yield confirming.weekly(((article, waiting),) * 7, TODAY)
+    amended = Amendment(article.sources[0].title, TODAY, "第2条が変わりました。")
+    stale = replace(article, amended=(amended,), review_by=TODAY)
+    yield watching.digest((stale,) * 12, TODAY + timedelta(days=1))
+    later = replace(amended, on=TODAY + timedelta(days=9))
+    for told in (stale, replace(stale, amended=(later,), review_by=date(2026, 1, 1))):
+        yield desk.answer(_question(), Answered(told, told.versions[0]))
     for form in (
+        watching.review_form(stale, TODAY, TODAY),
         confirming.judging_form(article, waiting),
         confirming.withdrawal_form(article),
     ):

@@ -21,6 +21,8 @@ CONFIRM = "editing.confirm"
 JUDGE = "editing.judge"
 UNDO = "editing.undo"
 WITHDRAW = "editing.withdraw"
+REVIEW = "editing.review"
+REVIEWED = "editing.reviewed"
 
 WORDING = "wording"
 """Of a field that is about one wording, before the wording's number."""
