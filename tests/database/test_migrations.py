@@ -256,6 +256,30 @@ def test_no_migration_loses_a_proposed_article(empty: Database) -> None:
     assert list_drafts(empty)[0] == (1, "proposed", "", "t", "rejected")
 
 
+def test_no_migration_loses_a_confirmed_wording(empty: Database) -> None:
+    """What askers confirmed before anybody could judge it should wait after, up and down."""
+    migrate(empty, "0014")
+    at = "'2026-10-06 03:00:00+00:00'" if empty.dialect == "postgresql" else _STAMP
+    asked = f"""
+        INSERT INTO questions (token, service, tenant, account, conversation, text, words, asked_at,
+                               as_of, state, decision, articles, others)
+        VALUES ('t', 'local', 'local', 'a', 'c', 'x', 'x', {at}, '2026-10-06', 'open', 'answered',
+                '[]', '[]')
+    """
+    said = f"""
+        INSERT INTO wordings (question_id, article, text, how, confirmed_at)
+        VALUES (1, 'core', 'x', 'resolved', {at})
+    """
+    with empty.write() as tx:
+        tx.execute(sa.text(asked))
+        tx.execute(sa.text(said))
+    for revision in ("head", "0014", "head"):
+        migrate(empty, revision)
+        with empty.read() as tx:
+            rows = tx.execute(sa.text("SELECT id, article, text, how FROM wordings")).all()
+        assert list(map(tuple, rows)) == [(1, "core", "x", "resolved")]
+
+
 def test_code_from_before_revisions_proposes_articles_on_this_schema(empty: Database) -> None:
     """A replica that knows of no revisions should be able to go on while others do."""
     migrate(empty)
