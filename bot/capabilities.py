@@ -60,6 +60,7 @@ WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     inquiry_model.TakenByOther: inquiry_words.taken_by_other,
     inquiry_model.NotTaken: inquiry_words.not_taken,
     inquiry_model.StageOver: inquiry_words.stage_over,
+    inquiry_model.NotTogether: inquiry_words.not_together,
     inquiry_model.QueryOver: inquiry_words.query_over,
     inquiry_model.StillTime: inquiry_words.still_time,
     overview_model.ListingGone: overview_words.listing_gone,

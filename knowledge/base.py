@@ -9,6 +9,7 @@ from pathlib import Path
 from knowledge.article import Article
 from knowledge.grouping import group
 from knowledge.library import Library
+from knowledge.likeness import Reading, list_alike
 from knowledge.ministry import Ministry, OfficeNames, list_similar_ministries
 from knowledge.out_of_scope import Boundary
 from knowledge.ranking import Parts, Ranking
@@ -136,9 +137,15 @@ class KnowledgeBase:
 
         About 0.15 ms a text: whoever has many bounds them, and asks outside any transaction.
         """
-        return group(
-            [self._terms(normalise(text[:READ_LIMIT])) for text in texts], self._ranking.weigh
-        )
+        return group([self._read(text).words for text in texts], self._ranking.weigh)
+
+    def list_alike(self, text: str, others: Sequence[str], limit: int) -> tuple[int, ...]:
+        """Places of the texts that may ask for the same as one does, the most alike first.
+
+        About 0.15 ms a text: whoever has many bounds them, and asks outside any transaction.
+        """
+        readings = [self._read(other) for other in others]
+        return list_alike(self._read(text), readings, self._ranking.weigh, limit)
 
     def find_ministry(self, text: str) -> Ministry | None:
         """The ministry that a text names, or None."""
@@ -167,8 +174,10 @@ class KnowledgeBase:
         for text in map(normalise, said):
             vocabulary.add(text, self._reader.read(text))
 
-    def _terms(self, text: str) -> frozenset[str]:
-        return frozenset(self._thesaurus.terms_of(self._reader.read(self._thesaurus.restate(text))))
+    def _read(self, text: str) -> Reading:
+        asked = normalise(text[:READ_LIMIT])
+        words = self._thesaurus.terms_of(self._reader.read(self._thesaurus.restate(asked)))
+        return Reading(frozenset(words), asked)
 
     def _traits(self, text: str) -> Traits:
         restated = self._thesaurus.restate(text)

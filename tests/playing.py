@@ -223,6 +223,12 @@ def said(person: str, text: str, id: str, conversation: str) -> Said:
     return Said(id=id, who=account(person), place=place(conversation), at=AT, message=id, text=text)
 
 
+def acts(message: Message) -> list[str]:
+    """What a card lets one do, by the labels of its first row; the others hold what helps."""
+    rows = (element.buttons for element in message.elements if isinstance(element, Buttons))
+    return [button.label for button in next(rows, ())]
+
+
 def buttons(message: Message) -> dict[str, Button]:
     """A message's buttons by label."""
     rows = (element.buttons for element in message.elements if isinstance(element, Buttons))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from secrets import token_urlsafe
@@ -218,6 +219,11 @@ def mark_judged(tx: Transaction, wording: Confirmed, context: Context) -> None:
 def find_question(tx: Transaction, token: str) -> Question | None:
     """A question, for those who answer it."""
     return records.find_question(tx, token)
+
+
+def list_questions(tx: Transaction, tokens: Collection[str]) -> Mapping[str, Question]:
+    """Questions by their tokens."""
+    return records.list_questions(tx, tokens)
 
 
 def has_asked_since(tx: Transaction, asker: Account, place: Place, since: datetime) -> bool:

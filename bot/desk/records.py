@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -169,6 +170,12 @@ def find_previous(
     }
     row = tx.execute(_PREVIOUS, where).one_or_none()
     return _question(row) if row else None
+
+
+def list_questions(tx: Transaction, tokens: Collection[str]) -> Mapping[str, Question]:
+    """Questions by their tokens, as far as they are kept."""
+    rows = tx.execute(_WITH_NUMBER.where(questions.c.token.in_(tokens)))
+    return {row.token: _question(row) for row in rows}
 
 
 def has_asked_since(

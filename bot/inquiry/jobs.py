@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.context import Job
-from bot.inquiry.flows import asking_back, handover, receiving
+from bot.inquiry.flows import handover, lapsing, receiving
 
 JOBS = (
     # Before office hours: whoever follows on 1 April finds what waits.
     Job("inquiry.release", "*/10 7-18 * * *", handover.release),
     # Early in office hours, and again in case that the bot was down then.
     Job("inquiry.remind", "*/10 9-18 * * *", receiving.remind),
-    Job("inquiry.remind_askers", "*/10 9-18 * * *", asking_back.remind_askers),
+    Job("inquiry.remind_askers", "*/10 9-18 * * *", lapsing.remind_askers),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from bot.conversation.address import Account
 from bot.conversation.event import Pressed, Said, Submitted
 from bot.conversation.message import Control, Outcome
 from bot.database.engine import Transaction
-from bot.inquiry.flows import asking_back, moving, receiving, replying
+from bot.inquiry.flows import asking_back, lapsing, merging, moving, recalling, receiving, replying
 from bot.inquiry.messages import terms
 
 Flow = Callable[[Transaction, Account, str, Context], Outcome[Any]]
@@ -27,6 +28,49 @@ def _on_press(action: str, flow: Flow) -> Hears:
         return lambda tx: flow(tx, event.who, token, context)
 
     return Hears(Pressed, listener)
+
+
+def on_escalate(event: Pressed, context: Context) -> Act | None:
+    """What may ask for the same is looked for here, outside the transaction."""
+    token = _token(event, receiving.ESCALATE)
+    if token is None:
+        return None
+    alike = _find_alike(token, None, context)
+    return lambda tx: receiving.escalate(tx, event.who, token, context, alike=alike)
+
+
+def on_find_alike(event: Pressed, context: Context) -> Act | None:
+    number = _token(event, terms.FIND_ALIKE)
+    if number is None:
+        return None
+    with context.read() as tx:
+        token = merging.find_token(tx, number)
+    alike = _find_alike(token, None, context)
+    return lambda tx: merging.propose(tx, event.who, number, alike, context)
+
+
+def _find_alike(token: str, desk: str | None, context: Context) -> tuple[str, ...]:
+    """At the desk that an inquiry is at, or will come to: the one that is named, if any is."""
+    with context.read() as tx:
+        text, beside = merging.list_beside(tx, token, desk, context)
+    places = context.knowledge.list_alike(text, [other for _, other in beside], terms.MOST)
+    return tuple(beside[place][0] for place in places)
+
+
+def on_merge(event: Pressed, context: Context) -> Act | None:
+    """The button carries the numbers of both."""
+    found = re.fullmatch(r"(\d+-\d+)-(\d+-\d+)", _token(event, terms.MERGE) or "")
+    if found is None:
+        return None
+    one, other = found[1], found[2]
+    return lambda tx: merging.merge(tx, event.who, one, other, context)
+
+
+def on_memo(event: Submitted, context: Context) -> Act | None:
+    number = _token(event, terms.KEEP_MEMO)
+    if number is None:
+        return None
+    return lambda tx: recalling.keep_memo(tx, event.who, number, event.answers, context)
 
 
 def on_reply(event: Submitted, context: Context) -> Act | None:
@@ -81,7 +125,11 @@ def on_refer(event: Submitted, context: Context) -> Act | None:
     token = _token(event, terms.REFER)
     if token is None:
         return None
-    return lambda tx: receiving.escalate_nameless(tx, event.who, token, event.answers, context)
+    answers = event.answers
+    alike = _find_alike(token, str(answers.get(terms.DESK)), context)
+    return lambda tx: receiving.escalate_nameless(
+        tx, event.who, token, answers, context, alike=alike
+    )
 
 
 def on_hand_on(event: Submitted, context: Context) -> Act | None:
@@ -92,7 +140,7 @@ def on_hand_on(event: Submitted, context: Context) -> Act | None:
 
 
 LISTENERS = (
-    _on_press(receiving.ESCALATE, receiving.escalate),
+    Hears(Pressed, on_escalate),
     _on_press(receiving.NAMELESS, receiving.choose_first),
     Hears(Submitted, on_refer),
     _on_press(terms.TAKE_OVER, receiving.take_over),
@@ -102,10 +150,16 @@ LISTENERS = (
     _on_press(terms.ASK_BACK, asking_back.compose_query),
     Hears(Submitted, on_query),
     _on_press(terms.DROP_QUERY, asking_back.drop_query),
-    _on_press(terms.LAPSE, asking_back.lapse),
+    _on_press(terms.LAPSE, lapsing.lapse),
     Hears(Pressed, on_compose_answer),
     Hears(Submitted, on_answer_back),
     Hears(Said, on_said),
+    Hears(Pressed, on_find_alike),
+    Hears(Pressed, on_merge),
+    _on_press(terms.UNMERGE, merging.unmerge),
+    _on_press(terms.COMPOSE_MEMO, recalling.compose_memo),
+    Hears(Submitted, on_memo),
+    _on_press(terms.RECOUNT, recalling.recount),
     _on_press(terms.COMPOSE, replying.compose),
     Hears(Submitted, on_reply),
     _on_press(terms.SETTLE, replying.settle),

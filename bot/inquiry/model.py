@@ -37,6 +37,8 @@ class Stage(StrEnum):
     TAKEN = "taken"
     ASKED_BACK = "asked_back"
     """The desk waits for the asker: its clock stands still."""
+    MERGED = "merged"
+    """Another inquiry asks for the same: its answer is this one's too."""
     ANSWERED = "answered"
     CLOSED = "closed"
     LAPSED = "lapsed"
@@ -55,6 +57,9 @@ class Step(StrEnum):
     ASKED_BACK = "asked_back"
     ANSWERED_BACK = "answered_back"
     QUERY_DROPPED = "query_dropped"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    NOTED = "noted"
     LAPSED = "lapsed"
     REPLIED = "replied"
     SETTLED = "settled"
@@ -64,6 +69,10 @@ class Step(StrEnum):
     REJECTED = "rejected"
 
 
+MAY_LEAD = frozenset({Stage.WAITING, Stage.TAKEN, Stage.ASKED_BACK})
+"""Where an inquiry's answer is still to come, so that another may wait for it."""
+MAY_FOLLOW = MAY_LEAD
+"""Where an inquiry may be given to another one's answer."""
 MAY_REPLY = frozenset({Stage.TAKEN, Stage.ASKED_BACK})
 """Where whoever has an inquiry may answer it: the desk may find out by itself what it asked."""
 
@@ -91,12 +100,82 @@ class Inquiry:
     """By when the desk owes an answer."""
     notices: int = 0
     """How often the desk was told that it is late."""
+    main: str | None = None
+    """Whose answer it waits for, while it is merged."""
+    alike: tuple[str, ...] = ()
+    """Inquiries that may ask for the same, as the bot found them; the most alike first."""
     desk: str | None = None
     """The id of the desk that has it; None: from before there were several."""
     moves: int = 0
     """How often it went from desk to desk."""
     nameless: bool = False
     """The asker wants no desk to learn who they are."""
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """What came first has the lower one, also where numbers have grown longer."""
+        return tuple(map(int, self.number.split("-")))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step as it was kept: who took it and when."""
+
+    step: Step
+    who: Account
+    at: datetime
+    desk: str | None = None
+    """The id of the desk that had the inquiry from then on; None: the same as before."""
+    about: str | None = None
+    """What else it concerns, by its token or number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """What somebody of the desk noted, for the desk alone."""
+
+    token: str
+    number: str
+    """Of the inquiry."""
+    text: str
+    by: str
+    """The position of whoever noted it."""
+    at: datetime
+
+
+class By(StrEnum):
+    """On whose side something was done."""
+
+    ASKER = "asker"
+    DESK = "desk"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One line of an inquiry's history, as the desk reads it."""
+
+    at: datetime
+    by: By
+    step: Step | None
+    """None: what the clock did."""
+    position: str = ""
+    """Of whoever did it, on the desk's side."""
+    text: str = ""
+    """What was written then."""
+    about: str = ""
+    """What else it concerns: a desk, a number."""
+    wait: Wait | None = None
+    """How long the clock stood still until then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another inquiry as the desk reads it on an inquiry's card."""
+
+    inquiry: Inquiry
+    text: str
+    """What was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +237,8 @@ class Query:
     """When the asker was asked once more."""
     missed_at: datetime | None = None
     """When the desk was told that nothing came."""
+    in_thread: bool = False
+    """Whether it was asked where only what belongs to the question is written."""
 
     @property
     def card(self) -> str:
@@ -241,6 +322,11 @@ class StageOver(Refusal):
 
 
 @dataclass(eq=False)
+class NotTogether(Refusal):
+    """Two inquiries that cannot have one answer: of two desks, or already one."""
+
+
+@dataclass(eq=False)
 class QueryOver(Refusal):
     """What was asked back is answered, or no longer needs an answer."""
 
@@ -252,6 +338,8 @@ class StillTime(Refusal):
 
 # ---------------------------------------------------------------- rules
 
+BY_ASKER = frozenset({Step.ESCALATED, Step.ANSWERED_BACK, Step.SETTLED, Step.REOPENED})
+"""Steps that the asker takes."""
 CLOCK_STARTS = frozenset(
     {Step.ESCALATED, Step.HANDED_ON, Step.PASSED_UP, Step.PASSED_DOWN, Step.REOPENED}
 )

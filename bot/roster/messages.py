@@ -12,7 +12,7 @@ from bot.conversation.message import (
     Option,
     Weight,
 )
-from bot.roster.model import Appointment, MinistryAlreadyKnown, Role, UnknownMinistry
+from bot.roster.model import Appointment, MinistryAlreadyKnown, Position, Role, UnknownMinistry
 
 CHOOSE = "roster.choose_ministry"
 DECLARE = "roster.declare_ministry"
@@ -44,6 +44,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "since": ("開始日", "就任日", "発令日"),
     "until": ("終了日", "離任日"),
 }
+
+
+def name_position(position: Position) -> str:
+    """A position as people read it; where it has no title, by its role."""
+    return f"{position.ministry} {position.title or ROLES[position.role]}"
 
 
 def choose_button() -> Button:

@@ -82,11 +82,21 @@ class Desk:
     def last_in(self, conversation: str) -> Message:
         return self.bot.room.messages_in(conversation)[-1]
 
+    def merge(self, one: int, other: int, who: str = "desk1") -> str:
+        told = self.press(who, f"inquiry.merge:{name(one)}-{name(other)}")
+        assert isinstance(told, Notice), told
+        return told.text
+
     def card(self, number: str = NUMBER) -> Message:
         """The desk's card of an inquiry, as it stands now."""
         gist = f"照会を受け付けました（受付番号 {number}）"
         (card,) = (m for m in self.bot.room.messages_in("desk") if m.gist == gist)
         return card
+
+
+def name(count: int) -> str:
+    """The number of the count-th inquiry of fiscal year 2026."""
+    return f"2026-{count:05d}"
 
 
 def open_desk(database: Database, knowledge: KnowledgeBase, settings: Settings, *day: int) -> Desk:

@@ -22,7 +22,7 @@ from bot.inquiry.records.cases import case_steps, cases
 from bot.roster.model import Role
 from knowledge.base import KnowledgeBase
 from tests.inquiry.ladder import COMMON, OWN, OWNER, change_desk, open_ladder, refer
-from tests.playing import Bot, buttons
+from tests.playing import Bot, acts, buttons
 
 NUMBER = "2026-00001"
 MOVE = Form(Control("inquiry.hand_on", NUMBER), "", "", ())
@@ -70,7 +70,7 @@ def test_an_inquiry_goes_up_to_the_next_desk(bot: Bot) -> None:
     assert old.gist == f"受付番号 {NUMBER} の照会は、「内閣人事局 照会窓口」に引き継ぎました。"
     assert (buttons(old), "ラジオ体操" in str(old)) == ({}, False)
     (new,) = bot.room.messages_in("desk")
-    assert list(buttons(new)) == ["引き受ける", "ほかの窓口に引き継ぐ"]
+    assert acts(new) == ["引き受ける", "ほかの窓口に引き継ぐ"]
     assert "環境省 人事担当 → 内閣人事局 照会窓口" in str(new)
     card, news = texts(bot, "@asker")
     assert "内閣人事局 照会窓口が、令和8年10月9日までに回答する予定です。" in card
@@ -94,7 +94,7 @@ def test_an_inquiry_goes_up_down_and_on(bot: Bot) -> None:
         ("passed_up", OWNER, "own"),
     ]
     assert [len(texts(bot, where)) for where in ("kankyo", "desk", "jinjiin")] == [2, 1, 2]
-    assert [list(buttons(card)) for card in bot.room.messages_in("jinjiin")] == [
+    assert [acts(card) for card in bot.room.messages_in("jinjiin")] == [
         [],
         ["引き受ける", "ほかの窓口に引き継ぐ"],
     ]
@@ -206,7 +206,7 @@ def test_one_desk_has_nowhere_to_hand_on_to(
     refer(bot)
     (card,) = bot.room.messages_in("desk")
 
-    assert list(buttons(card)) == ["引き受ける"]
+    assert acts(card) == ["引き受ける"]
     assert isinstance(bot.press("common", f"inquiry.move:{NUMBER}"), Notice)
 
 

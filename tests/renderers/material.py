@@ -10,7 +10,7 @@ from functools import cache
 from hypothesis import strategies as st
 
 from bot import messages as house
-from bot.calendar import TOKYO, Closure
+from bot.calendar import TOKYO, Closure, Wait
 from bot.chat.gallery import list_samples
 from bot.conversation.address import Account, Conversation, Place
 from bot.conversation.message import (
@@ -60,8 +60,29 @@ from bot.desk.model import (
 )
 from bot.editing.messages import confirming, drafting, history, watching
 from bot.editing.model import Body, Draft, Event, Happened, Settlement, Verdict
-from bot.inquiry.messages import asking_back, moving, receiving, referring, replying
-from bot.inquiry.model import LATE_AFTER, Inquiry, Query, Reply, Sight, Stage, Standing
+from bot.inquiry.messages import (
+    asking_back,
+    merging,
+    moving,
+    recalling,
+    receiving,
+    referring,
+    replying,
+)
+from bot.inquiry.model import (
+    LATE_AFTER,
+    Beside,
+    By,
+    Episode,
+    Inquiry,
+    Memo,
+    Query,
+    Reply,
+    Sight,
+    Stage,
+    Standing,
+    Step,
+)
 from bot.overview.messages import export, listing, reporting
 from bot.overview.messages import home as overview
 from bot.overview.model import (
@@ -197,6 +218,7 @@ def _list_inquiry_messages() -> Iterator[Message]:
     yield receiving.unreachable(_inquiry(Stage.ANSWERED), "照会への参考回答です")
     yield replying.direct(replying.reply_card(answered, _question(), Stage.ANSWERED))
     yield from _list_asked_back()
+    yield from _list_kept_and_merged()
     for number in range(1, len(LATE_AFTER)):
         yield receiving.late(_inquiry(Stage.WAITING), TODAY, number)
     yield from _list_ladder_messages()
@@ -208,11 +230,11 @@ def _list_asked_back() -> Iterator[Message]:
     said = replace(asked, answer="はい、フレックスです。", answered_at=NOON)
     missed, dropped = replace(asked, missed_at=NOON), replace(asked, dropped_at=NOON)
     for query in (asked, said, dropped):
-        yield asking_back.query_card(query, question, Stage.ASKED_BACK)
+        yield asking_back.query_card(replace(query, in_thread=True), question)
     yield receiving.card(inquiry, question, (), None, asked=(said, dropped, missed))
     yield asking_back.answered(inquiry, said, "はい、フレックスです。")
     yield asking_back.missed(inquiry)
-    yield asking_back.reminder(asked, question)
+    yield asking_back.reminder(asked)
     yield asking_back.lapsed(missed, question)
     yield asking_back.perhaps_answer(asked, "はい、フレックスです。")
     yield asking_back.perhaps_question(desk.ask_form("はい、フレックスです。", 1000))
@@ -239,6 +261,22 @@ def _list_ladder_messages() -> Iterator[Message]:
         referring.nameless_form(asked, library.desks[:2]),
     ):
         yield Message(form.title, (form,))
+
+
+def _list_kept_and_merged() -> Iterator[Message]:
+    question, inquiry = _question(State.ESCALATED), _inquiry(Stage.TAKEN)
+    beside = tuple(
+        Beside(_inquiry(stage), question.text * 3) for stage in (Stage.WAITING, Stage.TAKEN)
+    )
+    memo = Memo("m" * 22, "2026-00001", "前例あり。", "内閣官房 内閣人事局 参事官補佐", NOON)
+    more = {"alike": beside, "followers": beside, "memos": (memo,)}
+    yield receiving.card(inquiry, question, (), None, **more)  # type: ignore[arg-type]
+    yield merging.released(inquiry, inquiry)
+    wait = Wait(NOON, NOON)
+    events = [Episode(NOON, By.DESK, step, "内閣官房 参事官補佐", "文面", "何か") for step in Step]
+    clock = Episode(NOON, By.CLOCK, None, text="フレックスですか。")
+    asker = Episode(NOON, By.ASKER, Step.ANSWERED_BACK, text="はい。", wait=wait)
+    yield recalling.history(inquiry, question, (*events, clock, asker))
 
 
 def _inquiry(stage: Stage) -> Inquiry:
@@ -334,7 +372,9 @@ def _list_other_messages() -> Iterator[Message]:
         listing.pick_form(_page(60)),
         desk.ask_form("在宅勤務中の電気代は支給されますか", 1000),
         replying.reply_form(_inquiry(Stage.TAKEN)),
+        replying.reply_form(_inquiry(Stage.TAKEN), 2),
         asking_back.query_form(_inquiry(Stage.TAKEN)),
+        recalling.memo_form(_inquiry(Stage.TAKEN)),
         drafting.draft_form(again, drafting.AGAIN, _body(), ((), ("環境省",)), "施行日"),
         drafting.reason_form(_draft(Verdict.PROPOSED)),
     ):

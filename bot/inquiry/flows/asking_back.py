@@ -1,15 +1,14 @@
-"""Use cases of a question back: ask the asker, answer, remind, drop, let it lapse."""
+"""Use cases of a question back: ask the asker, take it back, answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from secrets import token_urlsafe
 
 from bot.context import Context
 from bot.conversation.address import Account, Place
 from bot.conversation.event import Answer
-from bot.conversation.message import New, Notice, OpenForm, Outcome, Post, Update
+from bot.conversation.message import New, Notice, OpenForm, Outcome, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
 from bot.desk.messages import ask_form
@@ -23,10 +22,7 @@ from bot.inquiry.model import (
     QueryOver,
     Stage,
     Step,
-    StillTime,
     check_stage,
-    is_missed,
-    is_to_be_asked_again,
 )
 from bot.inquiry.records import cases, queries
 
@@ -54,19 +50,21 @@ def ask_back(
     """
     _, inquiry = case.check_held(tx, presser, number, context)
     question = case.get_question(tx, inquiry)
+    place = case.get_asker_place(inquiry, question)
     query = Query(
         token=token_urlsafe(16),
         number=number,
         text=str(answers[terms.TEXT]),
         office=case.get_desk(inquiry, context).name,
         asked_at=context.now(),
+        in_thread=place.thread is not None,
     )
-    queries.add_query(tx, query, question.asker, question.place)
+    queries.add_query(tx, query, question.asker, place)
     cases.put_stage(tx, number, Stage.ASKED_BACK, presser, inquiry.office)
     cases.put_pause(tx, number, None)
-    card = words.query_card(query, question, inquiry.stage)
+    card = words.query_card(query, question)
     told = case.tell_asker(inquiry, question, card, query.card, context)
-    went_on = case.went_on(tx, inquiry, Step.ASKED_BACK, presser, context)
+    went_on = case.went_on(tx, inquiry, Step.ASKED_BACK, presser, context, about=query.token)
     pointless = case.list_late_keys(inquiry)
     return Outcome(query, (told, *went_on.posts), Notice(words.ASKED), pointless)
 
@@ -77,36 +75,22 @@ def drop_query(tx: Transaction, presser: Account, number: str, context: Context)
     dropped = drop_open(tx, inquiry, context)
     cases.put_stage(tx, number, Stage.TAKEN, presser, inquiry.office)
     case.put_pause(tx, inquiry, context)
-    went_on = case.went_on(tx, inquiry, Step.QUERY_DROPPED, presser, context)
+    about = dropped.value
+    went_on = case.went_on(tx, inquiry, Step.QUERY_DROPPED, presser, context, about=about)
     return Outcome(None, (*dropped.posts, *went_on.posts), withdrawn=dropped.withdrawn)
 
 
-def drop_open(tx: Transaction, inquiry: Inquiry, context: Context) -> Outcome[None]:
-    """What becomes of a question back that nobody needs answered any more, if there is one."""
+def drop_open(tx: Transaction, inquiry: Inquiry, context: Context) -> Outcome[str | None]:
+    """What becomes of a question back that nobody needs answered any more, if there is one.
+
+    Its token.
+    """
     query = queries.find_open_query(tx, inquiry.number)
     if query is None:
         return Outcome(None)
     queries.put_dropped(tx, query.token, context.now())
     shown = _redrawn(tx, query.token, inquiry)
-    return Outcome(None, (shown,), withdrawn=(query.reminder, query.missed))
-
-
-def lapse(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
-    """Close an inquiry whose asker never said what the desk asked; they may still.
-
-    Raises what `compose` raises, and StillTime.
-    """
-    _, inquiry = case.check_held(tx, presser, number, context, (Stage.ASKED_BACK,))
-    query = queries.find_open_query(tx, number)
-    assert query is not None
-    if query.missed_at is None:
-        raise StillTime
-    cases.put_stage(tx, number, Stage.LAPSED, presser, inquiry.office)
-    question = case.get_question(tx, inquiry)
-    message = words.lapsed(query, question)
-    told = case.tell_asker(inquiry, question, message, f"{query.card}:lapsed", context)
-    went_on = case.went_on(tx, inquiry, Step.LAPSED, presser, context)
-    return Outcome(None, (told, *went_on.posts))
+    return Outcome(query.token, (shown,), withdrawn=(query.reminder, query.missed))
 
 
 # ---------------------------------------------------------------- the asker
@@ -164,7 +148,7 @@ def answer(
     told = case.tell_desk(
         inquiry, words.answered(inquiry, query, said), context, key=f"{query.card}:answered"
     )
-    went_on = case.went_on(tx, inquiry, Step.ANSWERED_BACK, presser, context)
+    went_on = case.went_on(tx, inquiry, Step.ANSWERED_BACK, presser, context, about=token)
     posts = (_redrawn(tx, token, inquiry), told, *went_on.posts)
     return Outcome(
         None, posts, Notice(words.thanks(inquiry, due_on)), (query.reminder, query.missed)
@@ -184,40 +168,5 @@ def _asked(tx: Transaction, presser: Account, token: str) -> tuple[Query, Inquir
 def _redrawn(tx: Transaction, token: str, inquiry: Inquiry) -> Update:
     """The asker's card of a question back, as it stands now."""
     query = case.get_query(tx, token)
-    card = words.query_card(query, case.get_question(tx, inquiry), inquiry.stage)
+    card = words.query_card(query, case.get_question(tx, inquiry))
     return Update(of=query.card, message=card)
-
-
-# ---------------------------------------------------------------- by the clock
-
-
-def remind_askers(tx: Transaction, context: Context) -> Outcome[None]:
-    """Ask askers once more, and tell desks where that brought nothing either; on working days."""
-    posts: list[Post] = []
-    for query in queries.list_awaited(tx):
-        inquiry = case.get_inquiry(tx, query.number)
-        days_off = case.get_desk(inquiry, context).days_off
-        if is_to_be_asked_again(query, context.today(), days_off):
-            posts += _ask_again(tx, query, inquiry, context)
-        elif is_missed(query, context.today(), days_off):
-            posts += _tell_missed(tx, query, inquiry, context)
-    return Outcome(None, tuple(posts))
-
-
-def _ask_again(
-    tx: Transaction, query: Query, inquiry: Inquiry, context: Context
-) -> tuple[Post, ...]:
-    queries.put_reminded(tx, query.token, context.now())
-    question = case.get_question(tx, inquiry)
-    message = words.reminder(query, question)
-    return (case.tell_asker(inquiry, question, message, query.reminder, context),)
-
-
-def _tell_missed(
-    tx: Transaction, query: Query, inquiry: Inquiry, context: Context
-) -> tuple[Post, ...]:
-    """The desk's card has the button to close from now on, wherever it stands."""
-    queries.put_missed(tx, query.token, context.now())
-    told = case.tell_desk(inquiry, words.missed(inquiry), context, key=query.missed)
-    drawn = case.redraw(tx, inquiry, context)
-    return told, *(replace(card, key=f"{query.missed}:{card.of}") for card in drawn)

@@ -20,7 +20,10 @@ from bot.inquiry.flows import copies
 from bot.inquiry.messages import receiving as words
 from bot.inquiry.messages import replying as asker_words
 from bot.inquiry.model import (
+    MAY_FOLLOW,
+    MAY_LEAD,
     UNNAMED,
+    Beside,
     Inquiry,
     InquiryGone,
     NotYourDesk,
@@ -35,7 +38,7 @@ from bot.inquiry.model import (
     list_fits,
     works_at,
 )
-from bot.inquiry.records import cases, queries, replies
+from bot.inquiry.records import cases, memos, queries, replies
 from bot.roster import flows as roster
 from bot.roster.model import Person
 from knowledge.desk import Desk
@@ -136,15 +139,18 @@ def went_on(
     presser: Account,
     context: Context,
     *,
+    about: str | None = None,
     further: State = None,
 ) -> Outcome[None]:
     """Keep a step, and show the inquiry as it stands after it.
 
-    `before`: as it was found; `further`: what else the step decided, for the audit log.
+    `before`: as it was found; `about`: what else the step concerns; `further`: what else it
+    decided, for the audit log.
     """
     inquiry = get_inquiry(tx, before.number)
     after = {**describe(inquiry), **(further or {})}
-    keep_step(tx, before.number, step, presser, context, before=describe(before), after=after)
+    was = describe(before)
+    keep_step(tx, before.number, step, presser, context, about=about, before=was, after=after)
     return Outcome(None, redraw(tx, inquiry, context))
 
 
@@ -163,12 +169,14 @@ def keep_step(
     *,
     giver: Desk | None = None,
     desk: str | None = None,
+    about: str | None = None,
     before: State = None,
     after: State = None,
 ) -> None:
     """Keep a step in the inquiry's own history, and in the audit log what it changed.
 
-    `desk`: which one has the inquiry from this step on; `giver`: which one had it until then.
+    `desk`: which one has the inquiry from this step on; `giver`: which one had it until then;
+    `about`: what else it concerns.
     """
     at = context.now()
     inquiry = get_inquiry(tx, number)
@@ -177,7 +185,7 @@ def keep_step(
     else:
         fits = list_fits(step, giver or get_desk(inquiry, context))
         kept, who = presser, roster.find_actor(tx, presser, context.today(), *fits)
-    cases.add_step(tx, number, step, kept, at, desk)
+    cases.add_step(tx, number, step, kept, at, desk, about)
     audit.note(tx, who, f"inquiry.{step}", make_subject(number), at, before=before, after=after)
 
 
@@ -186,9 +194,13 @@ def _is_unnamed(tx: Transaction, inquiry: Inquiry, presser: Account) -> bool:
     return inquiry.nameless and get_question(tx, inquiry).asker == presser
 
 
+_NOT_DECIDED = ("number", "token", "alike")
+"""What tells an inquiry apart, and what the bot only proposes."""
+
+
 def describe(inquiry: Inquiry) -> dict[str, object]:
     """How an inquiry stands, for the audit log: what was asked is no part of it."""
-    names = (field.name for field in fields(inquiry) if field.name not in ("number", "token"))
+    names = (field.name for field in fields(inquiry) if field.name not in _NOT_DECIDED)
     return {name: getattr(inquiry, name) for name in names}
 
 
@@ -202,6 +214,9 @@ def show(tx: Transaction, inquiry: Inquiry, context: Context) -> Message:
         replies.find_last_reply(tx, inquiry.number),
         passed=_list_passed(tx, inquiry, context),
         asked=queries.list_queries(tx, inquiry.number),
+        alike=_list_alike(tx, inquiry, context),
+        followers=_with_texts(tx, cases.list_followers(tx, inquiry.number)),
+        memos=memos.list_memos(tx, inquiry.number),
         is_movable=bool(list_other_desks(inquiry, context)),
     )
 
@@ -211,6 +226,27 @@ def _list_passed(tx: Transaction, inquiry: Inquiry, context: Context) -> tuple[s
     if not inquiry.moves:
         return ()
     return tuple(context.desks.get(id).name for id in cases.list_desks(tx, inquiry.number))
+
+
+def _list_alike(tx: Transaction, inquiry: Inquiry, context: Context) -> tuple[Beside, ...]:
+    """What may ask for the same, as far as both still wait for an answer."""
+    if inquiry.stage not in MAY_FOLLOW:
+        return ()
+    found = cases.list_inquiries(tx, inquiry.alike)
+    own = get_desk(inquiry, context)
+    waiting = [
+        found[number]
+        for number in inquiry.alike
+        if number in found
+        and found[number].stage in MAY_LEAD
+        and get_desk(found[number], context) == own
+    ]
+    return _with_texts(tx, waiting)
+
+
+def _with_texts(tx: Transaction, inquiries: Collection[Inquiry]) -> tuple[Beside, ...]:
+    asked = desk.list_questions(tx, [inquiry.token for inquiry in inquiries])
+    return tuple(Beside(one, asked[one.token].text) for one in inquiries)
 
 
 def show_to(tx: Transaction, reader: Account, inquiry: Inquiry, context: Context) -> Message | None:
@@ -256,6 +292,14 @@ def tell_asker(
         lost=tell_desk(inquiry, words.unreachable(inquiry, message.gist), context),
     )
     return replace(told, target=question.asker, instead=None) if inquiry.nameless else told
+
+
+def get_asker_place(inquiry: Inquiry, question: Question) -> Place:
+    """Where the asker reads what they are told, so that words there may be an answer to it."""
+    if not inquiry.nameless:
+        return question.place
+    asker = question.asker
+    return Place(Conversation(asker.service, asker.tenant, f"@{asker.id}"))
 
 
 def make_subject(number: str) -> str:

@@ -17,6 +17,7 @@ from bot.inquiry.model import (
     Inquiry,
     NoSuchDesk,
     Stage,
+    Step,
     TakenByOther,
     check_stage,
     name_move,
@@ -53,11 +54,29 @@ def hand_on(
     receiver = _pick(before, str(answers[terms.DESK]), context)
     giver = case.get_desk(before, context)
     step = name_move(giver, receiver, _find_above(tx, before, context), context.desks)
-    cases.put_desk(tx, number, receiver.id, case.find_due_day(receiver, context))
-    after = case.get_inquiry(tx, number)
+    # What waits for its answer goes where that is given.
+    group = (before, *cases.list_followers(tx, number))
+    posts = [post for one in group for post in _move(tx, presser, one, receiver, step, context)]
+    pointless = [key for one in group for key in _list_pointless(one)]
+    return Outcome(receiver, tuple(posts), Notice(words.handed_on(receiver)), tuple(pointless))
+
+
+def _move(
+    tx: Transaction,
+    presser: Account,
+    before: Inquiry,
+    receiver: Desk,
+    step: Step,
+    context: Context,
+) -> tuple[Post, ...]:
+    giver = case.get_desk(before, context)
+    cases.put_desk(tx, before.number, receiver.id, case.find_due_day(receiver, context))
+    if before.stage is Stage.MERGED:
+        cases.put_stage(tx, before.number, Stage.MERGED, None, None)
+    after = case.get_inquiry(tx, before.number)
     case.keep_step(
         tx,
-        number,
+        before.number,
         step,
         presser,
         context,
@@ -67,14 +86,12 @@ def hand_on(
         after=case.describe(after),
     )
     moved = words.moved(after, receiver)
-    posts = (
+    return (
         Update(of=case.make_key(before), message=moved),
         *case.redraw_copies(tx, after, context, moved),
         case.tell_desk(after, case.show(tx, after, context), context, key=case.make_key(after)),
         *_tell_asker(tx, after, receiver, context),
     )
-    told = Notice(words.handed_on(receiver))
-    return Outcome(receiver, posts, told, _list_pointless(before))
 
 
 def _get_movable(tx: Transaction, presser: Account, number: str, context: Context) -> Inquiry:

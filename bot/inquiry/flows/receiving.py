@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.context import Context
@@ -35,11 +35,21 @@ from knowledge.desk import Desk
 __all__ = ["ESCALATE", "NAMELESS"]
 
 
-def escalate(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[str]:
-    """Hand a question to the desk's people; the reception number. Raises what `pick` raises."""
+def escalate(
+    tx: Transaction,
+    presser: Account,
+    token: str,
+    context: Context,
+    *,
+    alike: Sequence[str] = (),
+) -> Outcome[str]:
+    """Hand a question to the desk's people; the reception number. Raises what `pick` raises.
+
+    `alike`: inquiries that may ask for the same, as they were found outside the transaction.
+    """
     question = desk.get_open_question(tx, presser, token)
     first = context.desks.find_first(question.ministry)
-    inquiry, told = _receive(tx, question, first, context, nameless=False)
+    inquiry, told = _receive(tx, question, first, context, alike, nameless=False)
     assert inquiry.due_on is not None
     promise = case.make_promise(first, inquiry.due_on, context)
     return Outcome(inquiry.number, (desk.redraw_expected(tx, question, promise, context), told))
@@ -61,6 +71,8 @@ def escalate_nameless(
     token: str,
     answers: Mapping[str, Answer],
     context: Context,
+    *,
+    alike: Sequence[str] = (),
 ) -> Outcome[str]:
     """Hand a question to a desk that is not to learn whose it is; the reception number.
 
@@ -72,7 +84,7 @@ def escalate_nameless(
     if not chosen:
         raise NoSuchDesk
     desk.forget_ministry(tx, question, context)
-    inquiry, told = _receive(tx, question, chosen[0], context, nameless=True)
+    inquiry, told = _receive(tx, question, chosen[0], context, alike, nameless=True)
     assert inquiry.due_on is not None
     promise = case.make_promise(chosen[0], inquiry.due_on, context)
     receipt = asker_words.receipt(inquiry, question, promise)
@@ -91,15 +103,23 @@ def _list_first(question: Question, context: Context) -> tuple[Desk, ...]:
 
 
 def _receive(
-    tx: Transaction, question: Question, first: Desk, context: Context, *, nameless: bool
+    tx: Transaction,
+    question: Question,
+    first: Desk,
+    context: Context,
+    alike: Sequence[str],
+    *,
+    nameless: bool,
 ) -> tuple[Inquiry, Post]:
-    """Begin an inquiry at a desk, and show it there."""
+    """Begin an inquiry at a desk, and show it there with what may ask for the same."""
     number = desk.escalate(tx, question, context)
     due_on = case.find_due_day(first, context)
     inquiry = cases.add_inquiry(tx, number, question.token, first.id, due_on, nameless=nameless)
     after = case.describe(inquiry)
     case.keep_step(tx, number, Step.ESCALATED, question.asker, context, desk=first.id, after=after)
-    card = case.show(tx, inquiry, context)
+    if alike:
+        cases.put_alike(tx, number, alike)
+    card = case.show(tx, case.get_inquiry(tx, number), context)
     return inquiry, case.tell_desk(inquiry, card, context, key=case.make_key(inquiry))
 
 

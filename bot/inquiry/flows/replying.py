@@ -10,14 +10,14 @@ from secrets import token_urlsafe
 from bot.context import Context
 from bot.conversation.address import Account
 from bot.conversation.event import Answer
-from bot.conversation.message import Notice, OpenForm, Outcome, Update
+from bot.conversation.message import Notice, OpenForm, Outcome, Post, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
 from bot.inquiry.flows import asking_back, case
 from bot.inquiry.messages import receiving as desk_words
 from bot.inquiry.messages import replying as words
 from bot.inquiry.messages import terms
-from bot.inquiry.model import MAY_REPLY, Reply, Stage, Standing, Step, check_stage
+from bot.inquiry.model import MAY_REPLY, Inquiry, Reply, Stage, Standing, Step, check_stage
 from bot.inquiry.records import cases, replies
 
 
@@ -27,7 +27,8 @@ def compose(tx: Transaction, presser: Account, number: str, context: Context) ->
     Raises NotAtDesk, InquiryGone, NotTaken, TakenByOther, StageOver.
     """
     _, inquiry = case.check_held(tx, presser, number, context, MAY_REPLY)
-    return Outcome(None, reply=OpenForm(words.reply_form(inquiry)))
+    followers = cases.list_followers(tx, number)
+    return Outcome(None, reply=OpenForm(words.reply_form(inquiry, len(followers))))
 
 
 def reply(
@@ -37,7 +38,10 @@ def reply(
     answers: Mapping[str, Answer],
     context: Context,
 ) -> Outcome[Reply]:
-    """Answer, in the asker's thread. Raises what `compose` raises."""
+    """Answer, in the asker's thread, and all who asked the same, each in theirs.
+
+    Raises what `compose` raises.
+    """
     _, inquiry = case.check_held(tx, presser, number, context, MAY_REPLY)
     answer = Reply(
         token=token_urlsafe(16),
@@ -48,19 +52,38 @@ def reply(
         office=case.get_desk(inquiry, context).name,
         sent_at=context.now(),
     )
-    replies.add_reply(tx, answer)
     dropped = asking_back.drop_open(tx, inquiry, context)
-    cases.put_stage(tx, number, Stage.ANSWERED, presser, answer.office)
+    followers = cases.list_followers(tx, number)
+    posts = list(dropped.posts)
+    for follower in followers:
+        own = replace(answer, token=token_urlsafe(16), number=follower.number)
+        posts += _send(tx, presser, follower, own, context)
+    posts += _send(tx, presser, inquiry, answer, context)
+    # A notice that still waits to be sent would chase somebody who has answered.
+    pointless = (*case.list_late_keys(inquiry), *dropped.withdrawn)
+    return Outcome(answer, tuple(posts), Notice(words.sent(len(followers))), pointless)
+
+
+def _send(
+    tx: Transaction, presser: Account, inquiry: Inquiry, answer: Reply, context: Context
+) -> tuple[Post, ...]:
+    """Bring an answer to the asker of one inquiry, who reads of no other."""
+    replies.add_reply(tx, answer)
+    cases.put_stage(tx, inquiry.number, Stage.ANSWERED, presser, answer.office)
+    cases.put_main(tx, inquiry.number, None)
     question = case.get_question(tx, inquiry)
     card = words.reply_card(answer, question, Stage.ANSWERED)
     told = case.tell_asker(inquiry, question, card, answer.card, context)
     went_on = case.went_on(
-        tx, inquiry, Step.REPLIED, presser, context, further={"standing": answer.standing}
+        tx,
+        inquiry,
+        Step.REPLIED,
+        presser,
+        context,
+        about=answer.token,
+        further={"standing": answer.standing},
     )
-    # A notice that still waits to be sent would chase somebody who has answered.
-    pointless = (*case.list_late_keys(inquiry), *dropped.withdrawn)
-    posts = (told, *dropped.posts, *went_on.posts)
-    return Outcome(answer, posts, Notice(words.SENT), pointless)
+    return (told, *went_on.posts)
 
 
 def settle(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:

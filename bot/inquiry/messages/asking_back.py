@@ -23,7 +23,7 @@ from bot.conversation.message import (
 )
 from bot.desk.model import Question
 from bot.inquiry.messages import terms
-from bot.inquiry.model import Inquiry, Query, Stage
+from bot.inquiry.model import Inquiry, Query
 
 ASKED = "質問された方に送りました。回答が届くまで、回答の期限は進みません。"
 _STILL = "ご回答をいただくまで、照会への回答の期限は進みません。"
@@ -75,7 +75,7 @@ def missed(inquiry: Inquiry) -> Message:
 # ---------------------------------------------------------------- the asker
 
 
-def query_card(query: Query, question: Question, stage: Stage) -> Message:
+def query_card(query: Query, question: Question) -> Message:
     """What the desk needs to know of the asker, and whether it still does."""
     gist = f"照会について、担当者から確認したいことがあります（受付番号 {query.number}）"
     elements: list[Element] = [
@@ -89,14 +89,14 @@ def query_card(query: Query, question: Question, stage: Stage) -> Message:
     elif query.dropped_at is not None:
         elements.append(Note(("この確認へのご回答は、不要になりました。",)))
     else:
-        elements.append(Note((_STILL, *_by_thread(question))))
+        elements.append(Note((_STILL, *_by_thread(query))))
         elements.append(Buttons((_answer_button(query),)))
     return Message(gist, tuple(elements))
 
 
-def _by_thread(question: Question) -> tuple[str, ...]:
+def _by_thread(query: Query) -> tuple[str, ...]:
     """Where a thread is the question's own, words in it cannot be meant for anything else."""
-    return ("このスレッドに書いていただいても届きます。",) if question.place.thread else ()
+    return ("このスレッドに書いていただいても届きます。",) if query.in_thread else ()
 
 
 def _answer_button(query: Query) -> Button:
@@ -135,14 +135,14 @@ def perhaps_question(form: Form) -> Message:
     return Message(gist, (Paragraph.of(gist), form))
 
 
-def reminder(query: Query, question: Question) -> Message:
+def reminder(query: Query) -> Message:
     """Asks once more."""
     gist = f"担当者からの確認に、ご回答をお待ちしています（受付番号 {query.number}）"
     since = f"{format_era(query.asked_on)}にお送りした確認です。{_STILL}"
     elements: tuple[Element, ...] = (
         Paragraph.of(gist),
         Quote(query.text),
-        Note((since, *_by_thread(question))),
+        Note((since, *_by_thread(query))),
         Buttons((_answer_button(query),)),
     )
     return Message(gist, elements)

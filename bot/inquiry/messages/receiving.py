@@ -21,8 +21,8 @@ from bot.conversation.message import (
     Weight,
 )
 from bot.desk.model import Question
-from bot.inquiry.messages import terms
-from bot.inquiry.model import Inquiry, Query, Reply, Stage
+from bot.inquiry.messages import merging, recalling, terms
+from bot.inquiry.model import MAY_FOLLOW, Beside, Inquiry, Memo, Query, Reply, Stage
 from knowledge.article import Article
 
 
@@ -34,12 +34,16 @@ def card(
     *,
     passed: tuple[str, ...] = (),
     asked: tuple[Query, ...] = (),
+    alike: tuple[Beside, ...] = (),
+    followers: tuple[Beside, ...] = (),
+    memos: tuple[Memo, ...] = (),
     is_movable: bool = False,
 ) -> Message:
     """What the desk reads of an inquiry, and what can be done with it now.
 
-    `passed`: the desks that it went through; `asked`: what was asked back; `is_movable`: whether
-    there is another desk.
+    `passed`: the desks that it went through; `asked`: what was asked back; `alike`: what may ask
+    for the same; `followers`: whose answer this is too; `memos`: what was noted; `is_movable`:
+    whether there is another desk.
     """
     gist = f"照会を受け付けました（受付番号 {inquiry.number}）"
     shown = "、".join(article.title for article in said) or "該当なし"
@@ -60,9 +64,13 @@ def card(
         ]
     for query in asked[-terms.MOST :]:
         elements += _asked_back(query)
+    elements += recalling.memos(memos)
+    elements += merging.together(followers)
     buttons = _buttons(inquiry, asked, is_movable)
     if buttons:
         elements.append(Buttons(buttons))
+    elements.append(Buttons(_tools(inquiry)))
+    elements += merging.proposals(inquiry, alike)
     return Message(gist, tuple(elements))
 
 
@@ -109,10 +117,22 @@ def _buttons(inquiry: Inquiry, asked: tuple[Query, ...], is_movable: bool) -> tu
                 button(terms.DROP_QUERY, "確認を取り下げる"),
                 *((button(terms.LAPSE, "回答がないため終了する"),) if missed else ()),
             )
+        case Stage.MERGED:
+            return (button(terms.UNMERGE, "まとめを解く"),)
         case Stage.LAPSED:
             return ()
         case Stage.ANSWERED | Stage.CLOSED:
             return (button(terms.DRAFT, "記事にする"),)
+
+
+def _tools(inquiry: Inquiry) -> tuple[Button, ...]:
+    """What helps whoever works on it."""
+    find = Button(Control(terms.FIND_ALIKE, inquiry.number), "似た照会を探す")
+    return (
+        Button(Control(terms.COMPOSE_MEMO, inquiry.number), "メモを残す"),
+        Button(Control(terms.RECOUNT, inquiry.number), "経過を見る"),
+        *((find,) if inquiry.stage in MAY_FOLLOW else ()),
+    )
 
 
 def reopened(inquiry: Inquiry) -> Message:

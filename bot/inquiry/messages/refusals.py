@@ -8,6 +8,7 @@ from bot.inquiry.model import (
     NoSuchDesk,
     NotAtDesk,
     NotTaken,
+    NotTogether,
     NotYourDesk,
     QueryOver,
     StageOver,
@@ -42,6 +43,10 @@ def taken_by_other(refusal: TakenByOther) -> str:
 
 def not_taken(_refusal: NotTaken) -> str:
     return "先に「引き受ける」を押してください。"
+
+
+def not_together(_refusal: NotTogether) -> str:
+    return "この2件はまとめられません。窓口が違うか、すでに1つにまとまっています。"
 
 
 def query_over(_refusal: QueryOver) -> str:

@@ -24,17 +24,24 @@ from bot.desk.model import Question
 from bot.inquiry.messages import terms
 from bot.inquiry.model import Inquiry, Reply, Stage, Standing
 
-SENT = "回答を送りました。"
+
+def sent(followers: int) -> str:
+    """What an officer reads who has answered."""
+    also = f"まとめた照会{followers}件の方にも送りました。" if followers else ""
+    return f"回答を送りました。{also}"
 
 
-def reply_form(inquiry: Inquiry) -> Form:
-    """Asks for the answer; what is marked official binds the office."""
+def reply_form(inquiry: Inquiry, followers: int = 0) -> Form:
+    """Asks for the answer; what is marked official binds the office.
+
+    `followers`: how many others it goes to as well.
+    """
     standings = tuple(Option(value.value, label) for value, label in terms.STANDINGS.items())
     return Form(
         control=Control(terms.REPLY, inquiry.number),
         title="照会に回答する",
         submit="送信する",
-        intro=f"受付番号 {inquiry.number}。回答は質問された方の会話に届きます。お名前は出ません。",
+        intro=_intro(inquiry, followers),
         fields=(
             TextField(name=terms.TEXT, label="回答", hint="結論を先に書きます。", multiline=True),
             TextField(
@@ -47,6 +54,16 @@ def reply_form(inquiry: Inquiry) -> Form:
                 initial=Standing.ADVICE.value,
             ),
         ),
+    )
+
+
+def _intro(inquiry: Inquiry, followers: int) -> str:
+    told = f"受付番号 {inquiry.number}。回答は質問された方の会話に届きます。お名前は出ません。"
+    if not followers:
+        return told
+    return (
+        f"{told}まとめた照会{followers}件の方にも、同じ文面が届きます。"
+        "ほかの方のことが分かる内容は書かないでください。"
     )
 
 

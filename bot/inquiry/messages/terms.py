@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.calendar import format_closure, format_era
+from datetime import datetime
+
+from bot.calendar import TOKYO, format_closure, format_era
 from bot.desk.model import Promise
 from bot.inquiry.model import Inquiry, Stage, Standing
 
@@ -17,6 +19,12 @@ DROP_QUERY = "inquiry.drop_query"
 LAPSE = "inquiry.lapse"
 COMPOSE_ANSWER = "inquiry.compose_answer"
 ANSWER_BACK = "inquiry.answer_back"
+MERGE = "inquiry.merge"
+UNMERGE = "inquiry.unmerge"
+FIND_ALIKE = "inquiry.find_alike"
+COMPOSE_MEMO = "inquiry.compose_memo"
+KEEP_MEMO = "inquiry.keep_memo"
+RECOUNT = "inquiry.recount"
 COMPOSE = "inquiry.compose"
 REPLY = "inquiry.reply"
 SETTLE = "inquiry.settle"
@@ -32,6 +40,7 @@ STAGES = {
     Stage.WAITING: "担当者を待っています",
     Stage.TAKEN: "対応中",
     Stage.ASKED_BACK: "質問された方の回答待ち",
+    Stage.MERGED: "ほかの照会とまとめて対応中",
     Stage.ANSWERED: "回答済み",
     Stage.CLOSED: "解決済み",
     Stage.LAPSED: "回答がないため終了",
@@ -49,6 +58,14 @@ def list_promised(promise: Promise) -> tuple[str, ...]:
     return tuple(told)
 
 
+def moment(at: datetime) -> str:
+    """An instant in Tokyo: 令和8年10月6日 12:05."""
+    here = at.astimezone(TOKYO)
+    return f"{format_era(here.date())} {here:%H:%M}"
+
+
 def stage(inquiry: Inquiry) -> str:
     called = STAGES[inquiry.stage]
+    if inquiry.main is not None:
+        return f"{called}（受付番号 {inquiry.main}）"
     return f"{called}（{inquiry.office}の担当者）" if inquiry.office else called

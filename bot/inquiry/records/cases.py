@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ import sqlalchemy as sa
 from bot.conversation.address import Account
 from bot.database.engine import Transaction
 from bot.database.schema import Instant, Serial, insert_once, metadata, one_of
-from bot.inquiry.model import CLOCK_STARTS, Inquiry, Sight, Stage, Step
+from bot.inquiry.model import CLOCK_STARTS, Inquiry, Sight, Stage, Step, Taken
 
 cases = sa.Table(
     "cases",
@@ -26,6 +28,8 @@ cases = sa.Table(
     sa.Column("due_on", sa.Date, doc="null: referred before there were due days"),
     sa.Column("notices", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("desk", sa.String(100), doc="null: the common desk's, before there were others"),
+    sa.Column("main", sa.String(20), index=True, doc="the inquiry whose answer it waits for"),
+    sa.Column("alike", sa.Text, doc="numbers as a JSON list; null: not looked for"),
     sa.Column("moves", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("nameless", sa.Boolean(), nullable=False, server_default=sa.false()),
     one_of("stage", Stage),
@@ -49,6 +53,7 @@ case_steps = sa.Table(
     sa.Column("account", sa.String(200), nullable=False),
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("desk", sa.String(100), doc="who had it then; null: nobody else than before"),
+    sa.Column("about", sa.String(64), doc="what else it concerns: whose answer it waits for"),
     one_of("step", Step),
 )
 
@@ -90,6 +95,37 @@ def list_held(tx: Transaction) -> tuple[Inquiry, ...]:
     return tuple(map(_inquiry, rows))
 
 
+def list_at(tx: Transaction, desks: Collection[str | None], limit: int) -> tuple[Inquiry, ...]:
+    """Open inquiries of some desks, the latest first; None: from before there were several."""
+    named = cases.c.desk.in_([desk for desk in desks if desk is not None])
+    theirs = sa.or_(named, cases.c.desk.is_(None)) if None in desks else named
+    latest = sa.select(cases).where(sa.text(OPEN), theirs).order_by(cases.c.id.desc())
+    return tuple(map(_inquiry, tx.execute(latest.limit(limit))))
+
+
+def list_inquiries(tx: Transaction, numbers: Collection[str]) -> Mapping[str, Inquiry]:
+    """Inquiries by their numbers, as far as they are kept."""
+    rows = tx.execute(sa.select(cases).where(cases.c.number.in_(numbers)))
+    return {row.number: _inquiry(row) for row in rows}
+
+
+def list_followers(tx: Transaction, main: str) -> tuple[Inquiry, ...]:
+    """Inquiries that wait for another one's answer, the earliest first."""
+    rows = tx.execute(sa.select(cases).where(cases.c.main == main).order_by(cases.c.id))
+    return tuple(map(_inquiry, rows))
+
+
+def put_main(tx: Transaction, number: str, main: str | None) -> None:
+    """Whose answer an inquiry waits for from now on; None: its own."""
+    tx.execute(sa.update(cases).where(cases.c.number == number).values(main=main))
+
+
+def put_alike(tx: Transaction, number: str, alike: Sequence[str]) -> None:
+    """Which inquiries were found that may ask for the same."""
+    values = {"alike": json.dumps(list(alike))}
+    tx.execute(sa.update(cases).where(cases.c.number == number).values(values))
+
+
 def put_notices(tx: Transaction, number: str, notices: int) -> None:
     """How often the desk was told."""
     tx.execute(sa.update(cases).where(cases.c.number == number).values(notices=notices))
@@ -119,6 +155,21 @@ def put_desk(tx: Transaction, number: str, desk: str, due_on: date) -> None:
     tx.execute(given.values(desk=desk, due_on=due_on, notices=0, moves=cases.c.moves + 1))
 
 
+def list_steps(tx: Transaction, number: str) -> tuple[Taken, ...]:
+    """All that was done with an inquiry, in that order."""
+    taken = sa.select(case_steps).where(case_steps.c.number == number).order_by(case_steps.c.id)
+    return tuple(
+        Taken(
+            Step(row.step),
+            Account(row.service, row.tenant, row.account),
+            row.at,
+            row.desk,
+            row.about,
+        )
+        for row in tx.execute(taken)
+    )
+
+
 def list_desks(tx: Transaction, number: str) -> tuple[str, ...]:
     """The desks that had an inquiry, in their order."""
     had = sa.select(case_steps.c.desk).where(
@@ -141,6 +192,8 @@ def _inquiry(row: sa.Row[Any]) -> Inquiry:
         office=row.office,
         due_on=row.due_on,
         notices=row.notices,
+        main=row.main,
+        alike=tuple(json.loads(row.alike or "[]")),
         desk=row.desk,
         moves=row.moves,
         nameless=row.nameless,
@@ -162,10 +215,19 @@ def put_stage(
 
 
 def add_step(
-    tx: Transaction, number: str, step: Step, who: Account, at: datetime, desk: str | None = None
+    tx: Transaction,
+    number: str,
+    step: Step,
+    who: Account,
+    at: datetime,
+    desk: str | None = None,
+    about: str | None = None,
 ) -> int:
-    """Keep who did what, and when, and which desk has it now; how many steps there are."""
-    row = {"number": number, "step": step.value, "at": at, "desk": desk}
+    """Keep who did what, and when, which desk has it now, and what else it concerns.
+
+    How many steps there are.
+    """
+    row = {"number": number, "step": step.value, "at": at, "desk": desk, "about": about}
     tx.execute(
         case_steps.insert().values(**row, service=who.service, tenant=who.tenant, account=who.id)
     )

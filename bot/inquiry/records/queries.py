@@ -159,4 +159,5 @@ def _query(row: sa.Row[Any]) -> Query:
         dropped_at=row.dropped_at,
         reminded_at=row.reminded_at,
         missed_at=row.missed_at,
+        in_thread=row.thread is not None,
     )

@@ -44,6 +44,12 @@ def find_reply(tx: Transaction, token: str) -> Reply | None:
     return _reply(row) if row else None
 
 
+def list_replies(tx: Transaction, number: str) -> tuple[Reply, ...]:
+    """All answers to an inquiry, in their order."""
+    sent = sa.select(replies).where(replies.c.number == number).order_by(replies.c.id)
+    return tuple(map(_reply, tx.execute(sent)))
+
+
 def find_last_reply(tx: Transaction, number: str) -> Reply | None:
     last = sa.select(replies).where(replies.c.number == number).order_by(replies.c.id.desc())
     row = tx.execute(last.limit(1)).one_or_none()
