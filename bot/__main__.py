@@ -93,8 +93,10 @@ def demo(
         configure_log(settings.log_format, settings.log_level)
         database = _migrated(settings)
         shelf = _shelf(database)
-        personas = demonstration.list_personas(shelf.current.library.ministries)
-        channels = demonstration.list_channels(settings)
+        library = shelf.current.library
+        further = demonstration.list_further(settings, library.desks)
+        personas = demonstration.list_personas(library.ministries, further)
+        channels = demonstration.list_channels(settings, further)
         with database.write() as tx:
             demonstration.enrol_personas(tx, personas)
         local = LocalService(database, personas, channels, clock.now)
@@ -229,8 +231,9 @@ def _log_beside_screen(settings: Settings) -> Iterator[None]:
 
 def _people(settings: Settings, knowledge: KnowledgeBase) -> People:
     """The demonstration's people and channels, as the terminal's own."""
-    personas = demonstration.list_personas(knowledge.library.ministries)
-    channels = demonstration.list_channels(settings)
+    further = demonstration.list_further(settings, knowledge.library.desks)
+    personas = demonstration.list_personas(knowledge.library.ministries, further)
+    channels = demonstration.list_channels(settings, further)
     return People(
         (Persona(one.id, one.name, one.about, one.ministry) for one in personas),
         (Room(one.id, one.name, one.about, one.members) for one in channels),

@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.database.engine import Transaction
 from bot.roster import flows as roster
 from bot.roster.model import Role
+from knowledge.desk import Desk, Staff
 from knowledge.ministry import Ministry
 
 _DESK_HOME = "内閣官房"
@@ -27,8 +28,19 @@ _DESK_ROLES = {
 }
 
 
-def list_personas(ministries: Sequence[Ministry]) -> tuple[Persona, ...]:
-    """Everybody who can be played; the first is who a new visitor is."""
+_FURTHER = {
+    "personnel": Role.PERSONNEL_OFFICER,
+}
+"""Who works at a desk besides the common one, where no desk officer does."""
+
+
+def list_personas(
+    ministries: Sequence[Ministry], further: Sequence[Desk] = ()
+) -> tuple[Persona, ...]:
+    """Everybody who can be played; the first is who a new visitor is.
+
+    `further`: the desks besides the common one.
+    """
     ordered = sorted(ministries, key=lambda ministry: ministry.name != _FIRST)
     numbers = {ministry.name: number for number, ministry in enumerate(ministries, start=1)}
     staff = [
@@ -49,11 +61,36 @@ def list_personas(ministries: Sequence[Ministry]) -> tuple[Persona, ...]:
         Persona(id, f"内閣人事局の{role}", role, _DESK_HOME, about)
         for id, (role, _, about) in _DESK_ROLES.items()
     ]
-    return (*staff, newcomer, *desk)
+    return (*staff, newcomer, *desk, *map(_make_officer, further))
 
 
-def list_channels(settings: Settings) -> tuple[Channel, ...]:
+def _make_officer(desk: Desk) -> Persona:
+    label, _, _ = _DESK_ROLES["desk"]
+    about = f"職員からの照会を受け取る、{desk.name}の担当者です。"
+    return Persona(_officer_id(desk), f"{desk.name}の担当者", label, desk.ministry, about)
+
+
+def _officer_id(desk: Desk) -> str:
+    kind = "desk" if Staff.DESK_OFFICER in desk.staff else "personnel"
+    return f"{kind}-{desk.id}"
+
+
+def list_further(settings: Settings, desks: Sequence[Desk]) -> tuple[Desk, ...]:
+    """The desks besides the common one that the settings give a conversation."""
+    return tuple(desk for desk in desks if desk.id in settings.desk_channels)
+
+
+def list_channels(settings: Settings, further: Sequence[Desk] = ()) -> tuple[Channel, ...]:
     """The page's conversations besides everybody's direct one."""
+    others = (
+        Channel(
+            settings.desk_channels[desk.id],
+            desk.name,
+            "この窓口への照会が届きます。",
+            members=frozenset({_officer_id(desk)}),
+        )
+        for desk in further
+    )
     return (
         Channel(
             "telework",
@@ -69,12 +106,13 @@ def list_channels(settings: Settings) -> tuple[Channel, ...]:
             "「担当者に照会する」を押すと、ここに届きます。",
             members=frozenset(_DESK_ROLES),
         ),
+        *others,
     )
 
 
 def enrol_personas(tx: Transaction, personas: Sequence[Persona]) -> None:
     """Put the personas on the roster, except those who are not known to it on purpose."""
-    roles = {id: role for id, (_, role, _) in {**_ROLES, **_DESK_ROLES}.items()}
+    roles = {id: role for id, (_, role, _) in {**_ROLES, **_DESK_ROLES}.items()} | _FURTHER
     for persona in personas:
         if persona.ministry is not None:
             role = roles[persona.id.split("-")[0]]

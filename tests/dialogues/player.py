@@ -228,12 +228,13 @@ def open_player(
 
     `shelf`: where what is published is to be found again.
     """
-    personas = demo.list_personas(knowledge.library.ministries)
+    further = demo.list_further(settings, knowledge.library.desks)
+    personas = demo.list_personas(knowledge.library.ministries, further)
     with database.write() as tx:
         demo.enrol_personas(tx, personas)
     hand = Hand.of(day)
     clock = Clock(lambda: hand.at)
-    service = LocalService(database, personas, demo.list_channels(settings), clock.now)
+    service = LocalService(database, personas, demo.list_channels(settings, further), clock.now)
     app = build(settings, clock, shelf or StillShelf(knowledge), database, {service.name: service})
     return Player(app, service, clock, hand)
 

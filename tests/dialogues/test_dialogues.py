@@ -29,6 +29,7 @@ def test_dialogue(
 ) -> None:
     """Each step of the script should find the desk as the script says."""
     dialogue = yaml.safe_load(script.read_text(encoding="utf-8"))
+    settings = settings.model_copy(update={"desk_channels": dialogue.get("desks", {})})
     shelf = make_shelf(database) if dialogue.get("publishes") else None
     player = open_player(database, knowledge, dialogue["at"], settings, shelf)
     player.reports = bool(dialogue.get("reports"))
