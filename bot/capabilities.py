@@ -61,6 +61,8 @@ WORDINGS: Mapping[type[Refusal], Callable[[Any], str]] = {
     inquiry_model.NotTaken: inquiry_words.not_taken,
     inquiry_model.StageOver: inquiry_words.stage_over,
     inquiry_model.NotTogether: inquiry_words.not_together,
+    inquiry_model.OwnDraft: inquiry_words.own_draft,
+    inquiry_model.DraftOver: inquiry_words.draft_over,
     inquiry_model.QueryOver: inquiry_words.query_over,
     inquiry_model.StillTime: inquiry_words.still_time,
     overview_model.ListingGone: overview_words.listing_gone,

@@ -11,7 +11,16 @@ from bot.conversation.address import Account
 from bot.conversation.event import Pressed, Said, Submitted
 from bot.conversation.message import Control, Outcome
 from bot.database.engine import Transaction
-from bot.inquiry.flows import asking_back, lapsing, merging, moving, recalling, receiving, replying
+from bot.inquiry.flows import (
+    asking_back,
+    checking,
+    lapsing,
+    merging,
+    moving,
+    recalling,
+    receiving,
+    replying,
+)
 from bot.inquiry.messages import terms
 
 Flow = Callable[[Transaction, Account, str, Context], Outcome[Any]]
@@ -71,6 +80,25 @@ def on_memo(event: Submitted, context: Context) -> Act | None:
     if number is None:
         return None
     return lambda tx: recalling.keep_memo(tx, event.who, number, event.answers, context)
+
+
+def on_compose(event: Pressed, context: Context) -> Act | None:
+    """Articles that may stand behind the answer are searched for here."""
+    number = _token(event, terms.COMPOSE)
+    if number is None:
+        return None
+    with context.read() as tx:
+        words = replying.find_words(tx, number)
+    matches = context.knowledge.search(words).matches[: terms.MOST] if words else ()
+    found = [match.article.id for match in matches]
+    return lambda tx: replying.compose(tx, event.who, number, found, context)
+
+
+def on_return(event: Submitted, context: Context) -> Act | None:
+    token = _token(event, terms.RETURN)
+    if token is None:
+        return None
+    return lambda tx: checking.return_draft(tx, event.who, token, event.answers, context)
 
 
 def on_reply(event: Submitted, context: Context) -> Act | None:
@@ -160,7 +188,11 @@ LISTENERS = (
     _on_press(terms.COMPOSE_MEMO, recalling.compose_memo),
     Hears(Submitted, on_memo),
     _on_press(terms.RECOUNT, recalling.recount),
-    _on_press(terms.COMPOSE, replying.compose),
+    Hears(Pressed, on_compose),
+    _on_press(terms.ISSUE, checking.issue),
+    _on_press(terms.COMPOSE_RETURN, checking.compose_return),
+    Hears(Submitted, on_return),
+    _on_press(terms.WITHDRAW, checking.withdraw),
     Hears(Submitted, on_reply),
     _on_press(terms.SETTLE, replying.settle),
     _on_press(terms.REOPEN, replying.reopen),

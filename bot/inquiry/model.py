@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,6 +38,8 @@ class Stage(StrEnum):
     TAKEN = "taken"
     ASKED_BACK = "asked_back"
     """The desk waits for the asker: its clock stands still."""
+    CHECKING = "checking"
+    """A reply is written, and waits for a second person."""
     MERGED = "merged"
     """Another inquiry asks for the same: its answer is this one's too."""
     ANSWERED = "answered"
@@ -61,6 +64,9 @@ class Step(StrEnum):
     UNMERGED = "unmerged"
     NOTED = "noted"
     LAPSED = "lapsed"
+    DRAFTED = "drafted"
+    RETURNED = "returned"
+    DRAFT_WITHDRAWN = "draft_withdrawn"
     REPLIED = "replied"
     SETTLED = "settled"
     REOPENED = "reopened"
@@ -69,11 +75,11 @@ class Step(StrEnum):
     REJECTED = "rejected"
 
 
-MAY_LEAD = frozenset({Stage.WAITING, Stage.TAKEN, Stage.ASKED_BACK})
-"""Where an inquiry's answer is still to come, so that another may wait for it."""
-MAY_FOLLOW = MAY_LEAD
+MAY_FOLLOW = frozenset({Stage.WAITING, Stage.TAKEN, Stage.ASKED_BACK})
 """Where an inquiry may be given to another one's answer."""
-MAY_REPLY = frozenset({Stage.TAKEN, Stage.ASKED_BACK})
+MAY_LEAD = MAY_FOLLOW | {Stage.CHECKING}
+"""Where an inquiry's answer is still to come, so that another may wait for it."""
+MAY_REPLY = frozenset({Stage.TAKEN, Stage.ASKED_BACK, Stage.CHECKING})
 """Where whoever has an inquiry may answer it: the desk may find out by itself what it asked."""
 
 
@@ -179,6 +185,62 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """Where what a reply says can be read, as it was when the reply was written."""
+
+    title: str
+    url: str | None = None
+    told: str = ""
+    """Who issued it and when, where that is known."""
+    article: str = ""
+    """The title of the article that it stands behind, if it does."""
+    article_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What an officer wrote in answer to an inquiry."""
+
+    text: str
+    basis: str
+    standing: Standing
+    sources: tuple[Citation, ...] = ()
+
+
+class Fate(StrEnum):
+    """What became of a drafted reply."""
+
+    WAITING = "waiting"
+    ISSUED = "issued"
+    RETURNED = "returned"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDraft:
+    """A reply as it waits for a second person: one revision of it."""
+
+    token: str
+    number: str
+    """Of the inquiry."""
+    revision: int
+    composed: Composed
+    author: Account
+    by: str
+    """The author's position."""
+    written_at: datetime
+    fate: Fate = Fate.WAITING
+    reason: str = ""
+    """Why it was returned."""
+
+    @property
+    def card(self) -> str:
+        """The key of the post that shows it to the desk."""
+        return f"reply_draft:{self.token}"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a person answered."""
 
@@ -190,6 +252,7 @@ class Reply:
     standing: Standing
     office: str
     sent_at: datetime
+    sources: tuple[Citation, ...] = ()
 
     @property
     def card(self) -> str:
@@ -327,6 +390,20 @@ class NotTogether(Refusal):
 
 
 @dataclass(eq=False)
+class OwnDraft(Refusal):
+    """Nobody issues a reply that they have written themselves."""
+
+    is_for_want_of_rights = True
+
+
+@dataclass(eq=False)
+class DraftOver(Refusal):
+    """It was issued, returned, withdrawn, or written anew."""
+
+    fate: Fate
+
+
+@dataclass(eq=False)
 class QueryOver(Refusal):
     """What was asked back is answered, or no longer needs an answer."""
 
@@ -384,6 +461,20 @@ def _is_over(since: datetime, days: int, today: date, extra: Collection[date]) -
     if not is_working_day(today, extra):
         return False
     return count_working_days(since.astimezone(TOKYO).date(), today, extra) >= days
+
+
+def split_sources(text: str) -> tuple[Citation, ...]:
+    """Sources as somebody types them, one a line: a title, an address, or both."""
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(_read_source(line) for line in lines if line)
+
+
+def _read_source(line: str) -> Citation:
+    found = re.search(r"https?://\S+", line)
+    if found is None:
+        return Citation(line)
+    title = " ".join(f"{line[: found.start()]} {line[found.end() :]}".split())
+    return Citation(title or found[0], found[0])
 
 
 def check_at_desk(person: Person | None, allowed: frozenset[Role] = AT_DESK) -> Person:

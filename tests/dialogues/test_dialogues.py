@@ -11,9 +11,11 @@ from bot.config import Settings
 from bot.database.engine import Database
 from bot.shelf.shelf import Shelf
 from knowledge.base import KnowledgeBase
+from knowledge.desk import Release
 from knowledge.library import content_folder
 from tests.conftest import VECTORS
 from tests.dialogues.player import open_player
+from tests.inquiry.ladder import change_desk
 
 SCRIPTS = sorted(Path(__file__).parent.glob("*.yaml"))
 
@@ -30,6 +32,8 @@ def test_dialogue(
     """Each step of the script should find the desk as the script says."""
     dialogue = yaml.safe_load(script.read_text(encoding="utf-8"))
     settings = settings.model_copy(update={"desk_channels": dialogue.get("desks", {})})
+    if "checked" in dialogue:
+        knowledge = change_desk(knowledge, dialogue["checked"], reply=Release.CHECKED)
     shelf = make_shelf(database) if dialogue.get("publishes") else None
     player = open_player(database, knowledge, dialogue["at"], settings, shelf)
     player.reports = bool(dialogue.get("reports"))

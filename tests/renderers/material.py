@@ -62,6 +62,7 @@ from bot.editing.messages import confirming, drafting, history, watching
 from bot.editing.model import Body, Draft, Event, Happened, Settlement, Verdict
 from bot.inquiry.messages import (
     asking_back,
+    checking,
     merging,
     moving,
     recalling,
@@ -73,11 +74,15 @@ from bot.inquiry.model import (
     LATE_AFTER,
     Beside,
     By,
+    Citation,
+    Composed,
     Episode,
+    Fate,
     Inquiry,
     Memo,
     Query,
     Reply,
+    ReplyDraft,
     Sight,
     Stage,
     Standing,
@@ -219,6 +224,7 @@ def _list_inquiry_messages() -> Iterator[Message]:
     yield replying.direct(replying.reply_card(answered, _question(), Stage.ANSWERED))
     yield from _list_asked_back()
     yield from _list_kept_and_merged()
+    yield from _list_checked()
     for number in range(1, len(LATE_AFTER)):
         yield receiving.late(_inquiry(Stage.WAITING), TODAY, number)
     yield from _list_ladder_messages()
@@ -259,6 +265,28 @@ def _list_ladder_messages() -> Iterator[Message]:
     for form in (
         moving.move_form(_inquiry(Stage.WAITING), library.desks, desk),
         referring.nameless_form(asked, library.desks[:2]),
+    ):
+        yield Message(form.title, (form,))
+
+
+def _list_checked() -> Iterator[Message]:
+    sources = (
+        Citation("規則 第3条", "https://www.example.go.jp/", "人事院、令和7年4月1日", "在宅勤務"),
+        Citation("局内通知"),
+        Citation("手引き", "https://a.example/?b=1"),
+    )
+    composed = Composed("休憩ではありません。", "人事院規則15-14", Standing.OFFICIAL, sources)
+    author, by = Account("slack", "T1", "U2"), "内閣官房 内閣人事局 参事官補佐"
+    draft = ReplyDraft("d" * 22, "2026-00001", 2, composed, author, by, NOON)
+    for fate in Fate:
+        reason = "根拠がありません。" if fate is Fate.RETURNED else ""
+        yield checking.draft_card(replace(draft, fate=fate, reason=reason), _question(), 2)
+    yield checking.returned(_inquiry(Stage.TAKEN), "根拠がありません。")
+    yield replying.reply_card(replace(_reply(), sources=sources), _question(), Stage.ANSWERED)
+    offered = read_library(content_folder()).articles[:5]
+    for form in (
+        checking.return_form(draft),
+        replying.reply_form(_inquiry(Stage.TAKEN), 2, offered, composed, is_checked=True),
     ):
         yield Message(form.title, (form,))
 

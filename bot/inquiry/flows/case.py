@@ -40,6 +40,7 @@ from bot.inquiry.model import (
 )
 from bot.inquiry.records import cases, memos, queries, replies
 from bot.roster import flows as roster
+from bot.roster.messages import name_position
 from bot.roster.model import Person
 from knowledge.desk import Desk
 
@@ -196,6 +197,20 @@ def _is_unnamed(tx: Transaction, inquiry: Inquiry, presser: Account) -> bool:
 
 _NOT_DECIDED = ("number", "token", "alike")
 """What tells an inquiry apart, and what the bot only proposes."""
+
+
+def name_actor(
+    tx: Transaction, presser: Account, step: Step, inquiry: Inquiry, context: Context
+) -> str:
+    """The position in which somebody of the desk takes a step."""
+    person = roster.find_person(tx, presser, context.today())
+    return name_person(person, step, get_desk(inquiry, context))
+
+
+def name_person(person: Person | None, step: Step, own: Desk) -> str:
+    """The position in which somebody took a step; the desk's name for whoever holds none."""
+    capacity = person.choose_capacity(*list_fits(step, own)) if person else None
+    return name_position(capacity.position) if capacity else own.name
 
 
 def describe(inquiry: Inquiry) -> dict[str, object]:

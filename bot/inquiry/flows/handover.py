@@ -32,7 +32,8 @@ def release(tx: Transaction, context: Context) -> Outcome[int]:
 
 
 def _list_left(tx: Transaction, context: Context) -> list[Inquiry]:
-    held = [(inquiry.holder, inquiry) for inquiry in cases.list_held(tx)]
+    # A drafted reply goes out, or comes back, by somebody else's hand.
+    held = [(one.holder, one) for one in cases.list_held(tx) if one.stage is not Stage.CHECKING]
     accounts = {holder for holder, _ in held if holder is not None}
     people = {one: roster.find_person(tx, one, context.today()) for one in accounts}
 

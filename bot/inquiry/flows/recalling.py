@@ -24,12 +24,9 @@ from bot.inquiry.model import (
     Query,
     Step,
     Taken,
-    list_fits,
 )
-from bot.inquiry.records import cases, memos, queries, replies
+from bot.inquiry.records import cases, memos, queries, replies, reply_drafts
 from bot.roster import flows as roster
-from bot.roster.messages import name_position
-from bot.roster.model import Person
 from knowledge.desk import Desk
 
 # ---------------------------------------------------------------- notes
@@ -49,23 +46,17 @@ def keep_memo(
     context: Context,
 ) -> Outcome[Memo]:
     """Keep a note on the card, where the desk alone reads. Raises what `compose_memo` raises."""
-    person, inquiry = case.check_at_desk(tx, presser, number, context)
+    _, inquiry = case.check_at_desk(tx, presser, number, context)
     memo = Memo(
         token=token_urlsafe(16),
         number=number,
         text=str(answers[terms.TEXT]),
-        by=_name(person, Step.NOTED, case.get_desk(inquiry, context)),
+        by=case.name_actor(tx, presser, Step.NOTED, inquiry, context),
         at=context.now(),
     )
     memos.add_memo(tx, memo, presser)
     went_on = case.went_on(tx, inquiry, Step.NOTED, presser, context, about=memo.token)
     return Outcome(memo, went_on.posts, Notice(words.NOTED))
-
-
-def _name(person: Person | None, step: Step, own: Desk) -> str:
-    """The position in which somebody takes a step; the desk's name for whoever holds none."""
-    capacity = person.choose_capacity(*list_fits(step, own)) if person else None
-    return name_position(capacity.position) if capacity else own.name
 
 
 # ---------------------------------------------------------------- the history
@@ -82,7 +73,10 @@ def recount(tx: Transaction, presser: Account, number: str, context: Context) ->
 def _list_episodes(tx: Transaction, inquiry: Inquiry, context: Context) -> tuple[Episode, ...]:
     """Every step, and what the clock did between them."""
     asked = {query.token: query for query in queries.list_queries(tx, inquiry.number)}
+    drafts = reply_drafts.list_drafts(tx, inquiry.number)
     texts = {
+        **{draft.token: draft.composed.text for draft in drafts},
+        **{_name_return(draft.token): draft.reason for draft in drafts},
         **{memo.token: memo.text for memo in memos.list_memos(tx, inquiry.number)},
         **{reply.token: reply.text for reply in replies.list_replies(tx, inquiry.number)},
     }
@@ -114,10 +108,20 @@ def _tell_step(
         by=by,
         step=taken.step,
         position=_find_position(tx, taken, had) if by is By.DESK else "",
-        text=_find_text(taken.step, query) if query else texts.get(about, ""),
+        text=_find_text(taken.step, query) if query else texts.get(_name_text(taken), ""),
         about=_name_about(taken, context),
         wait=query.wait if query and taken.step is Step.ANSWERED_BACK else None,
     )
+
+
+def _name_text(taken: Taken) -> str:
+    """What was written at a step: of a drafted reply there are its words, and why it came back."""
+    about = taken.about or ""
+    return _name_return(about) if taken.step is Step.RETURNED else about
+
+
+def _name_return(token: str) -> str:
+    return f"{token}:returned"
 
 
 def _find_side(taken: Taken) -> By:
@@ -129,7 +133,7 @@ def _find_side(taken: Taken) -> By:
 def _find_position(tx: Transaction, taken: Taken, own: Desk) -> str:
     """What whoever took a step held on that day."""
     person = roster.find_person(tx, taken.who, taken.at.astimezone(TOKYO).date())
-    return _name(person, taken.step, own)
+    return case.name_person(person, taken.step, own)
 
 
 def _find_text(step: Step, query: Query) -> str:

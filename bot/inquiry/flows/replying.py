@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from secrets import token_urlsafe
 
 from bot.context import Context
 from bot.conversation.address import Account
 from bot.conversation.event import Answer
-from bot.conversation.message import Notice, OpenForm, Outcome, Post, Update
+from bot.conversation.message import OpenForm, Outcome, Update
 from bot.database.engine import Transaction
 from bot.desk import flows as desk
-from bot.inquiry.flows import asking_back, case
+from bot.inquiry.flows import case, checking, citing, issuing
 from bot.inquiry.messages import receiving as desk_words
 from bot.inquiry.messages import replying as words
 from bot.inquiry.messages import terms
-from bot.inquiry.model import MAY_REPLY, Inquiry, Reply, Stage, Standing, Step, check_stage
-from bot.inquiry.records import cases, replies
+from bot.inquiry.model import (
+    MAY_REPLY,
+    Composed,
+    Stage,
+    Standing,
+    Step,
+    check_stage,
+    split_sources,
+)
+from bot.inquiry.records import cases
+from knowledge.desk import Release
 
 
-def compose(tx: Transaction, presser: Account, number: str, context: Context) -> Outcome[None]:
-    """Offer the form for an answer.
+def find_words(tx: Transaction, number: str) -> str:
+    """What was asked, for whoever searches; empty for an inquiry that is not kept."""
+    inquiry = cases.find_inquiry(tx, number)
+    question = desk.find_question(tx, inquiry.token) if inquiry else None
+    return question.words if question else ""
 
-    Raises NotAtDesk, InquiryGone, NotTaken, TakenByOther, StageOver.
+
+def compose(
+    tx: Transaction, presser: Account, number: str, found: Sequence[str], context: Context
+) -> Outcome[None]:
+    """Offer the form for an answer, or for another revision of the one that is drafted.
+
+    `found`: ids of articles that a search found, outside the transaction. Raises NotAtDesk,
+    InquiryGone, NotYourDesk, NotTaken, TakenByOther, StageOver.
     """
     _, inquiry = case.check_held(tx, presser, number, context, MAY_REPLY)
-    followers = cases.list_followers(tx, number)
-    return Outcome(None, reply=OpenForm(words.reply_form(inquiry, len(followers))))
+    last = checking.find_last_wording(tx, number)
+    form = words.reply_form(
+        inquiry,
+        len(cases.list_followers(tx, number)),
+        citing.list_offered(case.get_question(tx, inquiry), last, found, context),
+        last,
+        is_checked=case.get_desk(inquiry, context).reply is Release.CHECKED,
+    )
+    return Outcome(None, reply=OpenForm(form))
 
 
 def reply(
@@ -37,53 +62,28 @@ def reply(
     number: str,
     answers: Mapping[str, Answer],
     context: Context,
-) -> Outcome[Reply]:
-    """Answer, in the asker's thread, and all who asked the same, each in theirs.
+) -> Outcome[None]:
+    """Answer, or bring the answer before a second person where the desk wants that.
 
     Raises what `compose` raises.
     """
     _, inquiry = case.check_held(tx, presser, number, context, MAY_REPLY)
-    answer = Reply(
-        token=token_urlsafe(16),
-        number=number,
+    composed = _read(answers, context)
+    if case.get_desk(inquiry, context).reply is Release.CHECKED:
+        return checking.draft_reply(tx, presser, inquiry, composed, context)
+    checking.drop_draft(tx, inquiry, context)
+    return issuing.issue(tx, presser, inquiry, composed, context)
+
+
+def _read(answers: Mapping[str, Answer], context: Context) -> Composed:
+    chosen = answers.get(terms.ARTICLES)
+    typed = split_sources(str(answers.get(terms.SOURCES) or ""))
+    return Composed(
         text=str(answers[terms.TEXT]),
         basis=str(answers.get(terms.BASIS) or ""),
         standing=Standing(str(answers[terms.STANDING])),
-        office=case.get_desk(inquiry, context).name,
-        sent_at=context.now(),
+        sources=citing.cite(chosen if isinstance(chosen, tuple) else (), typed, context),
     )
-    dropped = asking_back.drop_open(tx, inquiry, context)
-    followers = cases.list_followers(tx, number)
-    posts = list(dropped.posts)
-    for follower in followers:
-        own = replace(answer, token=token_urlsafe(16), number=follower.number)
-        posts += _send(tx, presser, follower, own, context)
-    posts += _send(tx, presser, inquiry, answer, context)
-    # A notice that still waits to be sent would chase somebody who has answered.
-    pointless = (*case.list_late_keys(inquiry), *dropped.withdrawn)
-    return Outcome(answer, tuple(posts), Notice(words.sent(len(followers))), pointless)
-
-
-def _send(
-    tx: Transaction, presser: Account, inquiry: Inquiry, answer: Reply, context: Context
-) -> tuple[Post, ...]:
-    """Bring an answer to the asker of one inquiry, who reads of no other."""
-    replies.add_reply(tx, answer)
-    cases.put_stage(tx, inquiry.number, Stage.ANSWERED, presser, answer.office)
-    cases.put_main(tx, inquiry.number, None)
-    question = case.get_question(tx, inquiry)
-    card = words.reply_card(answer, question, Stage.ANSWERED)
-    told = case.tell_asker(inquiry, question, card, answer.card, context)
-    went_on = case.went_on(
-        tx,
-        inquiry,
-        Step.REPLIED,
-        presser,
-        context,
-        about=answer.token,
-        further={"standing": answer.standing},
-    )
-    return (told, *went_on.posts)
 
 
 def settle(tx: Transaction, presser: Account, token: str, context: Context) -> Outcome[None]:

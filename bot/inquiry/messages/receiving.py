@@ -117,6 +117,11 @@ def _buttons(inquiry: Inquiry, asked: tuple[Query, ...], is_movable: bool) -> tu
                 button(terms.DROP_QUERY, "確認を取り下げる"),
                 *((button(terms.LAPSE, "回答がないため終了する"),) if missed else ()),
             )
+        case Stage.CHECKING:
+            return (
+                button(terms.COMPOSE, "案を直す"),
+                button(terms.WITHDRAW, "案を取り下げる"),
+            )
         case Stage.MERGED:
             return (button(terms.UNMERGE, "まとめを解く"),)
         case Stage.LAPSED:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bot.inquiry.messages import terms
+from bot.inquiry.messages import checking, terms
 from bot.inquiry.model import (
+    DraftOver,
     InquiryGone,
     NoSuchDesk,
     NotAtDesk,
     NotTaken,
     NotTogether,
     NotYourDesk,
+    OwnDraft,
     QueryOver,
     StageOver,
     StillTime,
@@ -47,6 +49,14 @@ def not_taken(_refusal: NotTaken) -> str:
 
 def not_together(_refusal: NotTogether) -> str:
     return "この2件はまとめられません。窓口が違うか、すでに1つにまとまっています。"
+
+
+def own_draft(_refusal: OwnDraft) -> str:
+    return "ご自身が書いた回答案は発出も差戻しもできません。別の担当者の確認が必要です。"
+
+
+def draft_over(refusal: DraftOver) -> str:
+    return f"この回答案は、すでに{checking.FATES[refusal.fate]}。"
 
 
 def query_over(_refusal: QueryOver) -> str:

@@ -27,12 +27,17 @@ KEEP_MEMO = "inquiry.keep_memo"
 RECOUNT = "inquiry.recount"
 COMPOSE = "inquiry.compose"
 REPLY = "inquiry.reply"
+ISSUE = "inquiry.issue"
+COMPOSE_RETURN = "inquiry.compose_return"
+RETURN = "inquiry.return"
+WITHDRAW = "inquiry.withdraw"
 SETTLE = "inquiry.settle"
 REOPEN = "inquiry.reopen"
 DRAFT = "inquiry.draft"
 """Answered by whoever makes articles of replies."""
 
 TEXT, BASIS, STANDING = "text", "basis", "standing"
+SOURCES, ARTICLES, REASON = "sources", "articles", "reason"
 DESK = "desk"
 
 STANDINGS = {Standing.ADVICE: "参考回答", Standing.OFFICIAL: "正式回答"}
@@ -40,6 +45,7 @@ STAGES = {
     Stage.WAITING: "担当者を待っています",
     Stage.TAKEN: "対応中",
     Stage.ASKED_BACK: "質問された方の回答待ち",
+    Stage.CHECKING: "回答案の確認中",
     Stage.MERGED: "ほかの照会とまとめて対応中",
     Stage.ANSWERED: "回答済み",
     Stage.CLOSED: "解決済み",

@@ -34,7 +34,7 @@ cases = sa.Table(
     sa.Column("nameless", sa.Boolean(), nullable=False, server_default=sa.false()),
     one_of("stage", Stage),
 )
-OPEN = "stage IN ('waiting', 'taken', 'asked_back')"
+OPEN = "stage IN ('waiting', 'taken', 'asked_back', 'checking')"
 """What waits for the desk: text, as a planner uses a partial index for its own words alone."""
 sa.Index(
     "ix_cases_open",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.database.engine import Transaction
 from bot.database.schema import Instant, Serial, metadata, one_of
-from bot.inquiry.model import Reply, Standing
+from bot.inquiry.model import Citation, Reply, Standing
 
 replies = sa.Table(
     "replies",
@@ -21,6 +23,7 @@ replies = sa.Table(
     sa.Column("standing", sa.String(10), nullable=False),
     sa.Column("office", sa.String(100), nullable=False),
     sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("sources", sa.Text, doc="a JSON list; null: none, or from before there were any"),
     one_of("standing", Standing),
 )
 
@@ -35,6 +38,7 @@ def add_reply(tx: Transaction, reply: Reply) -> None:
             standing=reply.standing.value,
             office=reply.office,
             sent_at=reply.sent_at,
+            sources=write_sources(reply.sources),
         )
     )
 
@@ -58,4 +62,24 @@ def find_last_reply(tx: Transaction, number: str) -> Reply | None:
 
 def _reply(row: sa.Row[Any]) -> Reply:
     standing = Standing(row.standing)
-    return Reply(row.token, row.number, row.text, row.basis, standing, row.office, row.sent_at)
+    return Reply(
+        token=row.token,
+        number=row.number,
+        text=row.text,
+        basis=row.basis,
+        standing=standing,
+        office=row.office,
+        sent_at=row.sent_at,
+        sources=read_sources(row.sources),
+    )
+
+
+def write_sources(sources: tuple[Citation, ...]) -> str | None:
+    """Sources as they are kept."""
+    kept = [asdict(source) for source in sources]
+    return json.dumps(kept, ensure_ascii=False) if kept else None
+
+
+def read_sources(kept: str | None) -> tuple[Citation, ...]:
+    """Sources as they were kept."""
+    return tuple(Citation(**source) for source in json.loads(kept or "[]"))

@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 from bot.desk.records import inquiries, questions
 from bot.inquiry.model import Reply, Sight, Standing
 from bot.inquiry.records.cases import cases, seen
-from bot.inquiry.records.replies import replies
+from bot.inquiry.records.replies import read_sources, replies
 from bot.overview.model import Dossier
 from bot.overview.records.queue import make_listed
 
@@ -69,4 +69,5 @@ def _make_reply(row: sa.Row[Any]) -> Reply | None:
         standing=Standing(row.reply_standing),
         office=row.reply_office,
         sent_at=row.reply_sent_at,
+        sources=read_sources(row.reply_sources),
     )
