@@ -31,7 +31,9 @@ from tests.slack.fake.harness import LENIENT
 CHANNELS = 1000
 """Of the posts; events come from a tenth as many."""
 STALLED = 90.0
-"""Seconds without a change after which nothing more is expected, once Slack has tried its last."""
+"""Seconds without a change after which nothing more is expected."""
+LAST_TRIES = 0.02
+"""Of Slack's seconds, once the killing is over: what no bot has taken comes soon, and again."""
 START = 3.0
 """Seconds that a bot takes to be ready, about: for planning alone."""
 NEVER = 1e9
@@ -162,7 +164,8 @@ class _Run:
             drop=0.02,
             fail_after=0.02,
             history_lag=3.0 if self.plan.look_up else NEVER,
-            retry_scale=self._get_last_try() / 300,
+            # Longer than the killing takes, as Slack's five minutes are longer than any restart.
+            retry_scale=self.plan.longest,
             seed=self.plan.seed,
         )
         self._point()
@@ -183,11 +186,6 @@ class _Run:
     def _get_length(self) -> float:
         """Seconds that the killing takes, about."""
         return max(1.0, self.plan.kills * (self.plan.every + START))
-
-    def _get_last_try(self) -> float:
-        """Seconds after which Slack gives an event up: when the killing is over, as Slack's five
-        minutes are longer than any restart."""
-        return max(60.0, 1.3 * self._get_length())
 
     # ------------------------------------------------------------ while
 
@@ -224,6 +222,10 @@ class _Run:
 
     def _drain(self) -> None:
         """Let the bots finish: until nothing is open, or nothing moves any more."""
+        self.bots.revive()
+        for port in self.bots.ports:
+            self.bots.wait_until_ready(port)
+        self.slack.ask("/_configure", retry_scale=LAST_TRIES)
         last, since = None, time.monotonic()
         while time.monotonic() - self.began < self.plan.longest:
             self.bots.revive()
@@ -232,7 +234,7 @@ class _Run:
                 return
             if now != last:
                 last, since = now, time.monotonic()
-            elif time.monotonic() - since > STALLED + self._get_last_try():
+            elif time.monotonic() - since > STALLED:
                 return
             time.sleep(1)
 

@@ -8,7 +8,7 @@ import hmac
 import itertools
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +18,8 @@ from tests.slack.fake.payloads import JSON, Payload
 from tests.slack.fake.rules import Rules
 
 TAKEN = 200
+LOOK = 0.5
+"""Seconds after which a try that waits looks how long it has to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,20 +94,31 @@ class Way(Protocol):
         """Send it once, and tell how it was taken."""
 
 
-async def deliver(way: Way, payload: Payload, manner: Manner, rules: Rules) -> Ack:
+async def deliver(
+    way: Way, payload: Payload, manner: Manner, get_rules: Callable[[], Rules]
+) -> Ack:
     """Send an event until it is taken, or as often as Slack does.
 
     Only events are sent again; who pressed or sent a form is told that it did not work.
     """
+    rules = get_rules()
     attempts = [await way.try_once(payload, manner, 0, None, rules.ack_within)]
     again = payload.kind == "events_api" and manner.is_honest
     for number, pause in enumerate(rules.retry_after if again else (), start=1):
         last = attempts[-1]
         if last.status == TAKEN or last.reason == "no_retry":
             break
-        await asyncio.sleep(pause * rules.retry_scale)
+        await _wait(pause, get_rules)
         attempts.append(await way.try_once(payload, manner, number, last.reason, rules.ack_within))
     return Ack(tuple(attempts))
+
+
+async def _wait(pause: float, get_rules: Callable[[], Rules]) -> None:
+    """So many of Slack's seconds; whoever waits notices that they have become shorter."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    while (left := begun + pause * get_rules().retry_scale - loop.time()) > 0:
+        await asyncio.sleep(min(left, LOOK))
 
 
 class Http:

@@ -235,7 +235,7 @@ class Slack:
         """Deliver one event, and remember how it was taken."""
         if manner.team is not None:
             payload = _rename_team(payload, self.workspace.team, manner.team)
-        ack = await deliver(self._http or self.sockets, payload, manner, self.state.rules)
+        ack = await deliver(self._http or self.sockets, payload, manner, lambda: self.state.rules)
         delivery = Delivery(payload, ack, message)
         with self.changed:
             self.deliveries.append(delivery)
