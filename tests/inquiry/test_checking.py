@@ -16,7 +16,7 @@ from bot.inquiry.records.reply_drafts import reply_drafts
 from bot.roster import flows as roster
 from bot.roster.model import Appointment, Holding, Position, Role
 from knowledge.base import KnowledgeBase
-from knowledge.desk import Release
+from knowledge.desk import Release, Signature
 from tests.inquiry.ladder import COMMON, change_desk
 from tests.inquiry.loop import NUMBER, Desk, name, open_desk
 from tests.playing import NOBODY, account, acts, buttons
@@ -325,3 +325,28 @@ def test_a_draft_is_gone_on_from_with_its_sources(desk: Desk) -> None:
         "articles": (article.id,),
         "sources": "局内通知 https://a.example/",
     }
+
+
+@pytest.mark.parametrize(
+    ("signs", "signature"),
+    [
+        (Signature.OFFICE, "内閣人事局 照会窓口"),
+        (Signature.NAME, "内閣人事局 照会窓口（担当 desk1）"),
+    ],
+)
+def test_an_answer_bears_a_name_only_where_the_desk_signs_so(
+    signs: Signature,
+    signature: str,
+    database: Database,
+    knowledge: KnowledgeBase,
+    settings: Settings,
+) -> None:
+    """The asker should read the desk's name, and its officer's where the content says so."""
+    signing = change_desk(knowledge, COMMON, signs=signs)
+    desk = open_desk(database, signing, settings, 2026, 10, 6)
+    desk.refer()
+    desk.take_over()
+    desk.reply(text="任意です。")
+
+    (answer,) = answers(desk)
+    assert f"('回答者', ('{signature}',))" in str(answer.elements)

@@ -13,6 +13,8 @@ from bot.inquiry.flows import asking_back, case
 from bot.inquiry.messages import replying as words
 from bot.inquiry.model import Composed, Inquiry, Reply, Stage, Step
 from bot.inquiry.records import cases, replies
+from bot.roster import flows as roster
+from knowledge.desk import Signature
 
 
 def issue(
@@ -25,7 +27,7 @@ def issue(
         text=composed.text,
         basis=composed.basis,
         standing=composed.standing,
-        office=case.get_desk(inquiry, context).name,
+        office=_sign(tx, inquiry, context),
         sent_at=context.now(),
         sources=composed.sources,
     )
@@ -42,12 +44,21 @@ def issue(
     return Outcome(None, tuple(posts), Notice(words.sent(len(followers))), pointless)
 
 
+def _sign(tx: Transaction, inquiry: Inquiry, context: Context) -> str:
+    """Who answers, as the asker reads it: the desk; its officer's name only where it signs so."""
+    own = case.get_desk(inquiry, context)
+    if own.signs is Signature.OFFICE or inquiry.holder is None:
+        return own.name
+    holder = roster.find_person(tx, inquiry.holder, context.today())
+    return words.sign(own.name, holder.name) if holder else own.name
+
+
 def _send(
     tx: Transaction, presser: Account, inquiry: Inquiry, answer: Reply, context: Context
 ) -> tuple[Post, ...]:
     """Bring an answer to the asker of one inquiry, who reads of no other."""
     replies.add_reply(tx, answer)
-    cases.put_stage(tx, inquiry.number, Stage.ANSWERED, inquiry.holder, answer.office)
+    cases.put_stage(tx, inquiry.number, Stage.ANSWERED, inquiry.holder, inquiry.office)
     cases.put_main(tx, inquiry.number, None)
     question = case.get_question(tx, inquiry)
     card = words.reply_card(answer, question, Stage.ANSWERED)

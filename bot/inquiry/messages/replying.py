@@ -38,6 +38,15 @@ def sent(followers: int) -> str:
     return f"回答を送りました。{also}"
 
 
+_LONGEST_SIGNATURE = 100
+"""Letters that are kept of who answered."""
+
+
+def sign(desk: str, officer: str) -> str:
+    """How a desk answers that signs with its officer's name."""
+    return f"{desk}（担当 {officer}）"[:_LONGEST_SIGNATURE]
+
+
 def reply_form(
     inquiry: Inquiry,
     followers: int = 0,
