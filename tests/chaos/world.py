@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from tests.conftest import CACHE
 from tests.postgresql import Server, find_server_programs, running_server
@@ -57,6 +57,13 @@ def running_slack() -> Iterator[Slack]:
         process.terminate()
         process.wait(10)
         process.stdout.close()
+
+
+class HasUrl(Protocol):
+    """A double of Slack, in whichever process it lives."""
+
+    @property
+    def url(self) -> str: ...
 
 
 # ---------------------------------------------------------------- databases
@@ -132,12 +139,18 @@ class Bots:
         """Whether the bot took its port and reached its database in time."""
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self.processes[port].poll() is None:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as told:
-                    return bool(told.status == 200)
-            except OSError:
-                time.sleep(0.05)
+            if self.is_ready(port):
+                return True
+            time.sleep(0.05)
         return False
+
+    def is_ready(self, port: int) -> bool:
+        """Whether the bot says that it can take work, at once."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as told:
+                return bool(told.status == 200)
+        except OSError:
+            return False
 
     def stop(self) -> None:
         for port in list(self.processes):
@@ -145,7 +158,7 @@ class Bots:
             self.kill(port)
 
 
-def make_environment(slack: Slack, store: Store, folder: Path, **more: str) -> dict[str, str]:
+def make_environment(slack: HasUrl, store: Store, folder: Path, **more: str) -> dict[str, str]:
     """What a bot is told: no settings of whoever runs this."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("MADOGUCHI_")}
     settings = {

@@ -135,6 +135,7 @@ def _follow(
 ) -> tuple[Post, ...]:
     cases.put_stage(tx, follower.number, Stage.MERGED, None, None)
     cases.put_main(tx, follower.number, main.number)
+    case.keep_step(tx, main.number, Step.MERGED, presser, context, about=follower.number)
     return case.went_on(tx, follower, Step.MERGED, presser, context, about=main.number).posts
 
 
@@ -172,4 +173,6 @@ def _part(
     cases.put_stage(tx, follower.number, Stage.WAITING, None, None)
     cases.put_main(tx, follower.number, None)
     case.put_pause(tx, follower, context)
+    assert follower.main is not None
+    case.keep_step(tx, follower.main, Step.UNMERGED, presser, context, about=follower.number)
     return case.went_on(tx, follower, Step.UNMERGED, presser, context, about=follower.main).posts
