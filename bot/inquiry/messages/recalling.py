@@ -74,14 +74,15 @@ def history(inquiry: Inquiry, question: Question, episodes: tuple[Episode, ...])
     fields = (("状況", (terms.stage(inquiry),)), ("回答の期限", (due_on,)))
     elements: list[Element] = [Heading(gist), Quote(question.text), Fields(fields)]
     for episode in episodes:
-        elements += _tell(episode)
+        elements.append(_tell(episode))
     return Message(gist, tuple(elements))
 
 
-def _tell(episode: Episode) -> list[Element]:
+def _tell(episode: Episode) -> Paragraph:
+    """In one piece with what was written: services hold few pieces, and a history is long."""
     told = f" {_who(episode)}が{_what(episode)}。{_waited(episode)}"
-    line: list[Element] = [Paragraph.of(Strong(terms.moment(episode.at)), told)]
-    return [*line, Quote(episode.text)] if episode.text else line
+    written = f"\n「{episode.text}」" if episode.text else ""
+    return Paragraph.of(Strong(terms.moment(episode.at)), told + written)
 
 
 def _who(episode: Episode) -> str:
