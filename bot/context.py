@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.conversation.address import Conversation
-from bot.conversation.message import Outcome
+from bot.conversation.address import Account, Conversation
+from bot.conversation.event import Answer, Pressed, Submitted
+from bot.conversation.message import Control, Outcome
 from bot.database.engine import Transaction
 from knowledge.base import KnowledgeBase
 from knowledge.desk import Desk, Ladder
@@ -96,3 +97,41 @@ class SlowJob:
     prepare: Callable[[Context], Act | None]
     """What remains to be done in the transaction; None: nothing is due."""
     claims: bool = False
+
+
+# ---------------------------------------------------------------- listeners of buttons and forms
+
+Press = Callable[[Transaction, Account, str, Context], Outcome[Any]]
+"""A flow that needs to know who pressed, and what the button belongs to."""
+Submit = Callable[[Transaction, Account, str, Mapping[str, Answer], Context], Outcome[Any]]
+"""The same for a form, with what was filled in."""
+
+
+def find_token(event: Pressed | Submitted, action: str) -> str | None:
+    """What a button or form of an action belongs to; None for those of another."""
+    control = Control.parse(event.control)
+    return control.token if control and control.action == action else None
+
+
+def on_press(action: str, flow: Press) -> Hears:
+    """Leads a button of an action to its flow, where there is nothing to prepare."""
+
+    def listener(event: Pressed, context: Context) -> Act | None:
+        token = find_token(event, action)
+        if token is None:
+            return None
+        return lambda tx: flow(tx, event.who, token, context)
+
+    return Hears(Pressed, listener)
+
+
+def on_submit(action: str, flow: Submit) -> Hears:
+    """Leads a form of an action to its flow, where there is nothing to prepare."""
+
+    def listener(event: Submitted, context: Context) -> Act | None:
+        token = find_token(event, action)
+        if token is None:
+            return None
+        return lambda tx: flow(tx, event.who, token, event.answers, context)
+
+    return Hears(Submitted, listener)

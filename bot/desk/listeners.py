@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from bot.context import Act, Context, Hears
+from bot.context import Act, Context, Hears, find_token, on_press
 from bot.conversation.event import Commanded, Pressed, Said, Submitted
-from bot.conversation.message import Control, Notice
+from bot.conversation.message import Notice
 from bot.desk import flows, messages
 from bot.desk.model import check_question, seek
 
@@ -24,14 +24,14 @@ def on_command(event: Commanded, context: Context) -> Act:
 
 
 def on_compose(event: Pressed, context: Context) -> Act | None:
-    if _token(event, messages.COMPOSE) is None:
+    if find_token(event, messages.COMPOSE) is None:
         return None
     return lambda _tx: flows.compose("", context)
 
 
 def on_asked(event: Submitted, context: Context) -> Act | None:
     """A question by form is answered in the direct conversation, and the form says so."""
-    if _token(event, messages.ASK) is None:
+    if find_token(event, messages.ASK) is None:
         return None
     ask = _prepare(event, str(event.answers.get(messages.QUESTION) or ""), context)
     return lambda tx: replace(ask(tx), reply=Notice(messages.ASKED))
@@ -52,29 +52,15 @@ def _prepare(event: Said | Commanded | Submitted, words: str, context: Context) 
     return lambda tx: flows.ask(tx, event.who, event.place, sought, context)
 
 
-def on_resolve(event: Pressed, context: Context) -> Act | None:
-    token = _token(event, messages.RESOLVE)
-    if token is None:
-        return None
-    return lambda tx: flows.resolve(tx, event.who, token, context)
-
-
-def on_others(event: Pressed, context: Context) -> Act | None:
-    token = _token(event, messages.OTHERS)
-    if token is None:
-        return None
-    return lambda tx: flows.clarify(tx, event.who, token, context)
-
-
 def on_choose_day(event: Pressed, context: Context) -> Act | None:
-    token = _token(event, messages.CHOOSE_DAY)
+    token = find_token(event, messages.CHOOSE_DAY)
     if token is None:
         return None
     return lambda tx: flows.choose_day(tx, event.who, token)
 
 
 def on_day(event: Submitted, context: Context) -> Act | None:
-    token, day = _token(event, messages.ANSWER_AS_OF), event.answers.get(messages.DAY)
+    token, day = find_token(event, messages.ANSWER_AS_OF), event.answers.get(messages.DAY)
     if token is None or not isinstance(day, date):
         return None
     return lambda tx: flows.answer_as_of(tx, event.who, token, day, context)
@@ -82,21 +68,16 @@ def on_day(event: Submitted, context: Context) -> Act | None:
 
 def on_pick(event: Pressed, context: Context) -> Act | None:
     """A candidate's button carries the question's token and the candidate's number."""
-    found = re.fullmatch(r"(.+)-(\d)", _token(event, messages.PICK) or "")
+    found = re.fullmatch(r"(.+)-(\d)", find_token(event, messages.PICK) or "")
     if found is None:
         return None
     question, number = found[1], int(found[2])
     return lambda tx: flows.pick(tx, event.who, question, number, context)
 
 
-def _token(event: Pressed | Submitted, action: str) -> str | None:
-    control = Control.parse(event.control)
-    return control.token if control and control.action == action else None
-
-
 LISTENERS = (
-    Hears(Pressed, on_resolve),
-    Hears(Pressed, on_others),
+    on_press(messages.RESOLVE, flows.resolve),
+    on_press(messages.OTHERS, flows.clarify),
     Hears(Pressed, on_pick),
     Hears(Pressed, on_choose_day),
     Hears(Pressed, on_compose),

@@ -6,38 +6,24 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from bot.context import Act, Context, Hears
+from bot.context import Act, Context, Hears, find_token, on_press, on_submit
 from bot.conversation.address import Account
 from bot.conversation.event import Pressed, Submitted
-from bot.conversation.message import Control, Outcome
+from bot.conversation.message import Outcome
 from bot.database.engine import Transaction
 from bot.editing.flows import checking, confirming, deciding, drafting, history, watching
 from bot.editing.messages import terms
 from bot.editing.model import Body
 
-Flow = Callable[[Transaction, Account, str, Context], Outcome[Any]]
-"""A flow that needs to know who pressed, and what the button belongs to."""
 Check = Callable[[Transaction, Account, str, Body, Context], str]
 """Whether somebody may propose an article for what a form belongs to; the article's id."""
-
-
-def _on_press(action: str, flow: Flow) -> Hears:
-    """A button whose token says what it belongs to, and nothing else."""
-
-    def listener(event: Pressed, context: Context) -> Act | None:
-        token = _token(event, action)
-        if token is None:
-            return None
-        return lambda tx: flow(tx, event.who, token, context)
-
-    return Hears(Pressed, listener)
 
 
 def _on_propose(action: str, check: Check) -> Hears:
     """A form with an article: who proposes it hears at once what would keep it from being sound."""
 
     def listener(event: Submitted, context: Context) -> Act | None:
-        token = _token(event, action)
+        token = find_token(event, action)
         if token is None:
             return None
         body = drafting.parse_body(event.answers)
@@ -57,7 +43,7 @@ def _on_propose(action: str, check: Check) -> Hears:
 
 def on_approve(event: Pressed, context: Context) -> Act | None:
     """The whole library is checked with the article in it, outside the transaction."""
-    token = _token(event, terms.APPROVE)
+    token = find_token(event, terms.APPROVE)
     if token is None:
         return None
     with context.read() as tx:
@@ -68,7 +54,7 @@ def on_approve(event: Pressed, context: Context) -> Act | None:
 
 
 def on_return(event: Submitted, context: Context) -> Act | None:
-    token = _token(event, terms.GIVE_REASON)
+    token = find_token(event, terms.GIVE_REASON)
     if token is None:
         return None
     reason = str(event.answers[terms.REASON])
@@ -76,21 +62,14 @@ def on_return(event: Submitted, context: Context) -> Act | None:
 
 
 def on_history(event: Pressed, context: Context) -> Act | None:
-    article = _token(event, terms.HISTORY)
+    article = find_token(event, terms.HISTORY)
     if article is None:
         return None
     return lambda tx: history.show_history(tx, event.who, article, event.place, context)
 
 
-def on_judge(event: Submitted, context: Context) -> Act | None:
-    article = _token(event, terms.JUDGE)
-    if article is None:
-        return None
-    return lambda tx: confirming.judge(tx, event.who, article, event.answers, context)
-
-
 def on_withdraw(event: Submitted, context: Context) -> Act | None:
-    article = _token(event, terms.WITHDRAW)
+    article = find_token(event, terms.WITHDRAW)
     if article is None:
         return None
     texts = confirming.find_chosen(article, event.answers.get(terms.WORDING), context)
@@ -98,32 +77,27 @@ def on_withdraw(event: Submitted, context: Context) -> Act | None:
 
 
 def on_reviewed(event: Submitted, context: Context) -> Act | None:
-    article = _token(event, terms.REVIEWED)
+    article = find_token(event, terms.REVIEWED)
     review_by = event.answers.get(terms.REVIEW_BY)
     if article is None or not isinstance(review_by, date):
         return None
     return lambda tx: watching.confirm(tx, event.who, article, review_by, context)
 
 
-def _token(event: Pressed | Submitted, action: str) -> str | None:
-    control = Control.parse(event.control)
-    return control.token if control and control.action == action else None
-
-
 LISTENERS = (
-    _on_press(drafting.DRAFT, drafting.draft),
-    _on_press(terms.REVISE, drafting.revise),
+    on_press(drafting.DRAFT, drafting.draft),
+    on_press(terms.REVISE, drafting.revise),
     _on_propose(terms.PROPOSE, drafting.check_first),
     _on_propose(terms.PROPOSE_AGAIN, drafting.check_again),
     Hears(Pressed, on_approve),
-    _on_press(terms.RETURN, deciding.ask_reason),
+    on_press(terms.RETURN, deciding.ask_reason),
     Hears(Submitted, on_return),
-    _on_press(terms.REJECT, deciding.reject),
+    on_press(terms.REJECT, deciding.reject),
     Hears(Pressed, on_history),
-    _on_press(terms.CONFIRM, confirming.look_through),
-    Hears(Submitted, on_judge),
-    _on_press(terms.UNDO, confirming.ask_withdrawal),
+    on_press(terms.CONFIRM, confirming.look_through),
+    on_submit(terms.JUDGE, confirming.judge),
+    on_press(terms.UNDO, confirming.ask_withdrawal),
     Hears(Submitted, on_withdraw),
-    _on_press(terms.REVIEW, watching.review),
+    on_press(terms.REVIEW, watching.review),
     Hears(Submitted, on_reviewed),
 )

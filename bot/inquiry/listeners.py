@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
-from bot.context import Act, Context, Hears
-from bot.conversation.address import Account
+from bot.context import Act, Context, Hears, find_token, on_press, on_submit
 from bot.conversation.event import Pressed, Said, Submitted
-from bot.conversation.message import Control, Outcome
-from bot.database.engine import Transaction
 from bot.inquiry.flows import (
     asking_back,
     checking,
@@ -23,25 +18,10 @@ from bot.inquiry.flows import (
 )
 from bot.inquiry.messages import terms
 
-Flow = Callable[[Transaction, Account, str, Context], Outcome[Any]]
-"""A flow that needs to know who pressed, and what the button belongs to."""
-
-
-def _on_press(action: str, flow: Flow) -> Hears:
-    """A button whose token says what it belongs to, and nothing else."""
-
-    def listener(event: Pressed, context: Context) -> Act | None:
-        token = _token(event, action)
-        if token is None:
-            return None
-        return lambda tx: flow(tx, event.who, token, context)
-
-    return Hears(Pressed, listener)
-
 
 def on_escalate(event: Pressed, context: Context) -> Act | None:
     """What may ask for the same is looked for here, outside the transaction."""
-    token = _token(event, receiving.ESCALATE)
+    token = find_token(event, receiving.ESCALATE)
     if token is None:
         return None
     alike = _find_alike(token, None, context)
@@ -49,7 +29,7 @@ def on_escalate(event: Pressed, context: Context) -> Act | None:
 
 
 def on_find_alike(event: Pressed, context: Context) -> Act | None:
-    number = _token(event, terms.FIND_ALIKE)
+    number = find_token(event, terms.FIND_ALIKE)
     if number is None:
         return None
     with context.read() as tx:
@@ -68,23 +48,16 @@ def _find_alike(token: str, desk: str | None, context: Context) -> tuple[str, ..
 
 def on_merge(event: Pressed, context: Context) -> Act | None:
     """The button carries the numbers of both."""
-    found = re.fullmatch(r"(\d+-\d+)-(\d+-\d+)", _token(event, terms.MERGE) or "")
+    found = re.fullmatch(r"(\d+-\d+)-(\d+-\d+)", find_token(event, terms.MERGE) or "")
     if found is None:
         return None
     one, other = found[1], found[2]
     return lambda tx: merging.merge(tx, event.who, one, other, context)
 
 
-def on_memo(event: Submitted, context: Context) -> Act | None:
-    number = _token(event, terms.KEEP_MEMO)
-    if number is None:
-        return None
-    return lambda tx: recalling.keep_memo(tx, event.who, number, event.answers, context)
-
-
 def on_compose(event: Pressed, context: Context) -> Act | None:
     """Articles that may stand behind the answer are searched for here."""
-    number = _token(event, terms.COMPOSE)
+    number = find_token(event, terms.COMPOSE)
     if number is None:
         return None
     with context.read() as tx:
@@ -94,36 +67,15 @@ def on_compose(event: Pressed, context: Context) -> Act | None:
     return lambda tx: replying.compose(tx, event.who, number, found, context)
 
 
-def on_return(event: Submitted, context: Context) -> Act | None:
-    token = _token(event, terms.RETURN)
-    if token is None:
-        return None
-    return lambda tx: checking.return_draft(tx, event.who, token, event.answers, context)
-
-
-def on_reply(event: Submitted, context: Context) -> Act | None:
-    number = _token(event, terms.REPLY)
-    if number is None:
-        return None
-    return lambda tx: replying.reply(tx, event.who, number, event.answers, context)
-
-
-def on_query(event: Submitted, context: Context) -> Act | None:
-    number = _token(event, terms.QUERY)
-    if number is None:
-        return None
-    return lambda tx: asking_back.ask_back(tx, event.who, number, event.answers, context)
-
-
 def on_compose_answer(event: Pressed, _context: Context) -> Act | None:
-    token = _token(event, terms.COMPOSE_ANSWER)
+    token = find_token(event, terms.COMPOSE_ANSWER)
     if token is None:
         return None
     return lambda tx: asking_back.compose_answer(tx, event.who, token)
 
 
 def on_answer_back(event: Submitted, context: Context) -> Act | None:
-    token = _token(event, terms.ANSWER_BACK)
+    token = find_token(event, terms.ANSWER_BACK)
     if token is None:
         return None
     text = str(event.answers.get(terms.TEXT) or "")
@@ -144,13 +96,8 @@ def on_said(event: Said, context: Context) -> Act | None:
     return None
 
 
-def _token(event: Pressed | Submitted, action: str) -> str | None:
-    control = Control.parse(event.control)
-    return control.token if control and control.action == action else None
-
-
 def on_refer(event: Submitted, context: Context) -> Act | None:
-    token = _token(event, terms.REFER)
+    token = find_token(event, terms.REFER)
     if token is None:
         return None
     answers = event.answers
@@ -160,40 +107,33 @@ def on_refer(event: Submitted, context: Context) -> Act | None:
     )
 
 
-def on_hand_on(event: Submitted, context: Context) -> Act | None:
-    number = _token(event, terms.HAND_ON)
-    if number is None:
-        return None
-    return lambda tx: moving.hand_on(tx, event.who, number, event.answers, context)
-
-
 LISTENERS = (
     Hears(Pressed, on_escalate),
-    _on_press(receiving.NAMELESS, receiving.choose_first),
+    on_press(receiving.NAMELESS, receiving.choose_first),
     Hears(Submitted, on_refer),
-    _on_press(terms.TAKE_OVER, receiving.take_over),
-    _on_press(terms.HAND_BACK, receiving.hand_back),
-    _on_press(terms.MOVE, moving.choose_desk),
-    Hears(Submitted, on_hand_on),
-    _on_press(terms.ASK_BACK, asking_back.compose_query),
-    Hears(Submitted, on_query),
-    _on_press(terms.DROP_QUERY, asking_back.drop_query),
-    _on_press(terms.LAPSE, lapsing.lapse),
+    on_press(terms.TAKE_OVER, receiving.take_over),
+    on_press(terms.HAND_BACK, receiving.hand_back),
+    on_press(terms.MOVE, moving.choose_desk),
+    on_submit(terms.HAND_ON, moving.hand_on),
+    on_press(terms.ASK_BACK, asking_back.compose_query),
+    on_submit(terms.QUERY, asking_back.ask_back),
+    on_press(terms.DROP_QUERY, asking_back.drop_query),
+    on_press(terms.LAPSE, lapsing.lapse),
     Hears(Pressed, on_compose_answer),
     Hears(Submitted, on_answer_back),
     Hears(Said, on_said),
     Hears(Pressed, on_find_alike),
     Hears(Pressed, on_merge),
-    _on_press(terms.UNMERGE, merging.unmerge),
-    _on_press(terms.COMPOSE_MEMO, recalling.compose_memo),
-    Hears(Submitted, on_memo),
-    _on_press(terms.RECOUNT, recalling.recount),
+    on_press(terms.UNMERGE, merging.unmerge),
+    on_press(terms.COMPOSE_MEMO, recalling.compose_memo),
+    on_submit(terms.KEEP_MEMO, recalling.keep_memo),
+    on_press(terms.RECOUNT, recalling.recount),
     Hears(Pressed, on_compose),
-    _on_press(terms.ISSUE, checking.issue),
-    _on_press(terms.COMPOSE_RETURN, checking.compose_return),
-    Hears(Submitted, on_return),
-    _on_press(terms.WITHDRAW, checking.withdraw),
-    Hears(Submitted, on_reply),
-    _on_press(terms.SETTLE, replying.settle),
-    _on_press(terms.REOPEN, replying.reopen),
+    on_press(terms.ISSUE, checking.issue),
+    on_press(terms.COMPOSE_RETURN, checking.compose_return),
+    on_submit(terms.RETURN, checking.return_draft),
+    on_press(terms.WITHDRAW, checking.withdraw),
+    on_submit(terms.REPLY, replying.reply),
+    on_press(terms.SETTLE, replying.settle),
+    on_press(terms.REOPEN, replying.reopen),
 )

@@ -6,10 +6,10 @@ from dataclasses import replace
 from secrets import token_urlsafe
 
 from bot.calendar import fiscal_year
-from bot.context import Act, Context, Hears
+from bot.context import Act, Context, Hears, find_token, on_press
 from bot.conversation.address import Account
 from bot.conversation.event import Commanded, Opened, Pressed, Said, Submitted
-from bot.conversation.message import Control, FieldErrors, Outcome
+from bot.conversation.message import FieldErrors, Outcome
 from bot.overview.flows import export, home, listing
 from bot.overview.messages import listing as list_words
 from bot.overview.messages import terms
@@ -24,18 +24,11 @@ def on_home(event: Opened, context: Context) -> Act:
 
 
 def on_take_over(event: Pressed, context: Context) -> Act | None:
-    number = _token(event, terms.TAKE_OVER)
+    number = find_token(event, terms.TAKE_OVER)
     if number is None:
         return None
     view = _look(event.who, context)
     return lambda tx: home.take_over(tx, event.who, number, view, context)
-
-
-def on_open(event: Pressed, context: Context) -> Act | None:
-    number = _token(event, terms.OPEN)
-    if number is None:
-        return None
-    return lambda tx: home.open_inquiry(tx, event.who, number, context)
 
 
 def _look(who: Account, context: Context) -> View | None:
@@ -59,28 +52,28 @@ def on_list_words(event: Said | Commanded, context: Context) -> Act | None:
 
 
 def on_list(event: Pressed, context: Context) -> Act | None:
-    part = _token(event, terms.LIST)
+    part = find_token(event, terms.LIST)
     if part not in set(Part):
         return None
     return _show(Listing(token_urlsafe(16), event.who, Part(part)), context)
 
 
 def on_turn(event: Pressed, context: Context) -> Act | None:
-    token, _, page = (_token(event, terms.TURN) or "").rpartition("-")
+    token, _, page = (find_token(event, terms.TURN) or "").rpartition("-")
     if not (token and page.isdecimal()):
         return None
     return _show(replace(_get_listing(event.who, token, context), page=int(page)), context)
 
 
 def on_choose(event: Pressed, context: Context) -> Act | None:
-    token = _token(event, terms.CHOOSE)
+    token = find_token(event, terms.CHOOSE)
     if token is None:
         return None
     return lambda tx: listing.choose(tx, event.who, token)
 
 
 def on_arrange(event: Submitted, context: Context) -> Act | None:
-    token = _token(event, terms.ARRANGE)
+    token = find_token(event, terms.ARRANGE)
     if token is None:
         return None
     written = str(event.answers.get(terms.NUMBER) or "").strip()
@@ -100,7 +93,7 @@ def _open_by_number(event: Submitted, written: str, context: Context) -> Act:
 
 
 def on_pick(event: Pressed, context: Context) -> Act | None:
-    token = _token(event, terms.PICK)
+    token = find_token(event, terms.PICK)
     if token is None:
         return None
     found = _get_listing(event.who, token, context)
@@ -110,7 +103,7 @@ def on_pick(event: Pressed, context: Context) -> Act | None:
 
 
 def on_picked(event: Submitted, context: Context) -> Act | None:
-    if _token(event, terms.PICKED) is None:
+    if find_token(event, terms.PICKED) is None:
         return None
     number = str(event.answers.get(terms.NUMBER) or "")
     return lambda tx: home.open_inquiry(tx, event.who, number, context)
@@ -124,7 +117,7 @@ def on_export_words(event: Said | Commanded, context: Context) -> Act | None:
 
 
 def on_export(event: Pressed, context: Context) -> Act | None:
-    return None if _token(event, terms.EXPORT) is None else _export(event.who, context)
+    return None if find_token(event, terms.EXPORT) is None else _export(event.who, context)
 
 
 def _export(who: Account, context: Context) -> Act:
@@ -147,15 +140,10 @@ def _show(wanted: Listing, context: Context) -> Act:
     return lambda tx: listing.show(tx, page, context)
 
 
-def _token(event: Pressed | Submitted, action: str) -> str | None:
-    control = Control.parse(event.control)
-    return control.token if control and control.action == action else None
-
-
 LISTENERS = (
     Hears(Opened, on_home),
     Hears(Pressed, on_take_over),
-    Hears(Pressed, on_open),
+    on_press(terms.OPEN, home.open_inquiry),
     Hears(Said, on_list_words),
     Hears(Commanded, on_list_words),
     Hears(Said, on_export_words),
